@@ -1,0 +1,38 @@
+/** Who may import whom: the table of the README's chapter on layers, held by the lint. */
+const ours = '^src-(main|preload|renderer)/';
+const layer = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: ours, pathNot: [from, '^src-preload/contract/', ...allowed].join('|') },
+});
+const engine = (folder) => `^src-main/engine/${folder}/`;
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'contract-stands-alone', severity: 'error', from: { path: '^src-preload/contract/' }, to: { path: ours, pathNot: '^src-preload/contract/' } },
+    layer('report-is-pure', '^src-main/report/', []),
+    layer('store', '^src-main/store/', []),
+    layer('supervise', '^src-main/supervise/', ['^src-main/setup/']),
+    layer('core', '^src-main/core/', ['^src-main/(store|supervise|report|engine/data|engine/methods|engine/evaluation|engine/compute)/']),
+    layer('hosts', '^src-main/hosts/', ['^src-main/engine/']),
+    layer('doors', '^src-main/doors/', ['^src-main/(core|hosts|supervise|report)/', '^src-main/setup/']),
+    layer('compute', engine('compute'), ['^src-main/setup/']),
+    layer('data', engine('data'), [engine('compute')]),
+    layer('backbones', engine('backbones'), [engine('(compute|data)')]),
+    layer('worldmodels', engine('worldmodels'), [engine('(compute|data|backbones)')]),
+    layer('environments', engine('environments'), [engine('(compute|data|rewards)')]),
+    layer('rewards', engine('rewards'), [engine('(compute|data)')]),
+    layer('agents', engine('agents'), [engine('(compute|data|backbones)')]),
+    layer('evaluation', engine('evaluation'), [engine('(compute|data|environments)')]),
+    layer('training', engine('training'), ['^src-main/engine/']),
+    layer('methods', engine('methods'), ['^src-main/engine/']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'src-main/tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

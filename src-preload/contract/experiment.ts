@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { nameSchema } from './names.ts';
+import { protocolPresets, protocolSchema } from './protocol.ts';
+import { deviceRequestSchema } from './run.ts';
+
+const presetNames = Object.keys(protocolPresets) as [keyof typeof protocolPresets, ...(keyof typeof protocolPresets)[]];
+
+/** A method by name, or with a label and changed hyper-parameters; a list as a value is a grid axis. */
+export const methodUseSchema = z.union([
+  nameSchema,
+  z.strictObject({
+    use: nameSchema,
+    label: z.string().min(1).max(120).optional(),
+    set: z.record(z.string(), z.unknown()).default({}),
+  }),
+]);
+
+/** An experiment file: datasets x methods x hyper-parameters x seeds. */
+export const experimentFileSchema = z.strictObject({
+  name: nameSchema,
+  description: z.string().max(4000).optional(),
+  datasets: z.array(nameSchema).min(1).max(100),
+  methods: z.array(methodUseSchema).min(1).max(200),
+  seeds: z.array(z.number().int().min(0).max(0xffffffff)).min(1).max(1000).default([0]),
+  protocol: z.union([z.enum(presetNames), protocolSchema.partial().extend({ preset: z.enum(presetNames).optional() })]).default('nx0'),
+  compute: deviceRequestSchema.partial().default({}),
+  priority: z.number().int().min(-100).max(100).default(0),
+});
+
+export type MethodUse = z.infer<typeof methodUseSchema>;
+export type ExperimentFile = z.infer<typeof experimentFileSchema>;

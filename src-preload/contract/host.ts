@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { wireErrorSchema } from './errors.ts';
+import { deviceInfoSchema, phaseProgressSchema, runSpecSchema } from './run.ts';
+
+/**
+ * What the core and a train host say to each other, over `process.send` or a utility process's port.
+ * Metric points travel as columns so that a batch is two typed arrays and a list of names.
+ */
+export const metricBatchSchema = z.object({
+  /** Sequence number of the batch within the host's life, from 0. */
+  sequence: z.number().int().nonnegative(),
+  /** Number of points of the run before this batch, over all segments: the store acknowledges by count. */
+  firstIndex: z.number().int().nonnegative(),
+  names: z.array(z.string().max(200)).max(4096),
+  /** Per point: index into `names`. */
+  series: z.array(z.number().int()).max(4096),
+  steps: z.array(z.number()).max(4096),
+  values: z.array(z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])).max(4096),
+  /** Milliseconds since the segment began. */
+  timesMs: z.array(z.number()).max(4096),
+});
+export type MetricBatch = z.infer<typeof metricBatchSchema>;
+
+export const checkpointInfoSchema = z.object({
+  /** Folder name inside the run's `checkpoints` folder. */
+  name: z.string(),
+  phase: z.number().int(),
+  step: z.number(),
+  bytes: z.number().int(),
+  /** Points of the run that this checkpoint covers; later ones are a discarded tail after a resume. */
+  metricCount: z.number().int().nonnegative(),
+  /** Hash over weights, slots, random streams and metrics. */
+  hash: z.string(),
+  final: z.boolean(),
+});
+export type CheckpointInfo = z.infer<typeof checkpointInfoSchema>;
+
+export const toHostSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    runId: z.string(),
+    spec: runSpecSchema,
+    /** Folder of the dataset, of the run and of the shared world-model cache. */
+    datasetFolder: z.string(),
+    runFolder: z.string(),
+    cacheFolder: z.string(),
+    /** Checkpoint folder to continue from, or null for a fresh start. */
+    resumeFrom: z.string().nullable(),
+    /** Points of the run that the store holds and that the checkpoint covers. */
+    metricCount: z.number().int().nonnegative(),
+    checkpointEveryS: z.number().positive(),
+  }),
+  z.object({ type: z.literal('acknowledge'), count: z.number().int().nonnegative() }),
+  /** Finish the step, write a checkpoint, flush, exit with status 0. */
+  z.object({ type: z.literal('pause') }),
+  /** As pause, but the run ends. */
+  z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('checkpoint') }),
+]);
+export type ToHost = z.infer<typeof toHostSchema>;
+
+export const fromHostSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), device: deviceInfoSchema }),
+  z.object({ type: z.literal('metrics'), batch: metricBatchSchema }),
+  z.object({ type: z.literal('progress'), progress: phaseProgressSchema, rssBytes: z.number(), tensors: z.number() }),
+  z.object({ type: z.literal('checkpoint'), checkpoint: checkpointInfoSchema }),
+  z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({ type: z.literal('ended'), outcome: z.enum(['done', 'paused', 'stopped']), checkpoint: checkpointInfoSchema.nullable() }),
+  z.object({ type: z.literal('failed'), error: wireErrorSchema }),
+  z.object({ type: z.literal('beat') }),
+]);
+export type FromHost = z.infer<typeof fromHostSchema>;

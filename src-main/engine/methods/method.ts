@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { Protocol } from '#contract/protocol.ts';
+import type { Dataset } from '#engine/data/dataset.ts';
+import type { RandomStreams } from '#engine/compute/random.ts';
+import type { Phase } from '#engine/training/phase.ts';
+
+/** What a method's recipe is given. */
+export interface RunContext {
+  readonly dataset: Dataset;
+  readonly protocol: Protocol;
+  readonly seed: number;
+  readonly random: RandomStreams;
+  /** Folder shared by all runs, for artefacts kept under the hash of what made them. */
+  readonly cacheFolder: string;
+  /** Logs one point of one series; `step` is the series' own x, such as the policy epoch. */
+  log(metric: string, step: number, value: number): void;
+  note(level: 'info' | 'warning', message: string): void;
+}
+
+/** A phase is built when its turn comes, so that it can use what earlier phases left behind. */
+export type PhaseFactory = () => Phase | Promise<Phase>;
+
+/** Which way a metric is better, and how it is shown. */
+export interface MetricInfo {
+  readonly metric: string;
+  readonly title: string;
+  readonly direction: 'max' | 'min' | 'none';
+  readonly digits: number;
+}
+
+/** Settings of a published experiment, with where they are from. */
+export interface MethodPreset {
+  /** Dataset kind or name for which it was published. */
+  readonly dataset: string;
+  readonly source: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a paper proposes. The form, the flags, the validation, the JSON schema and the page of documentation
+ * are all made from this.
+ */
+export interface MethodDefinition<Config = unknown> {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly paper: { readonly title: string; readonly reference: string } | null;
+  /** True when the paper left details open: said in the form and in every table. */
+  readonly reconstruction: boolean;
+  /** How this differs from the paper, one sentence each. */
+  readonly deviations: readonly string[];
+  /**
+   * A strict Zod object with a default for every field. A field's `.meta()` carries `title`, `symbol`, `unit`,
+   * `help` and `group`.
+   */
+  readonly schema: z.ZodType<Config>;
+  readonly presets: readonly MethodPreset[];
+  readonly metrics: readonly MetricInfo[];
+  /** The run's phases in order. Throws OffrecError when dataset and configuration do not fit. */
+  phases(context: RunContext, config: Config): readonly PhaseFactory[];
+}

@@ -1,0 +1,59 @@
+import type { HostLauncher } from '#supervise/host-launcher.ts';
+import type {
+  Checkpoints,
+  CoreChange,
+  CoreNotice,
+  Datasets,
+  Experiments,
+  HostHealth,
+  Methods,
+  Queue,
+  Runs,
+  Tables,
+} from './api.ts';
+import type { HomeFolders } from './home.ts';
+
+export interface CoreOptions {
+  /** Absolute path of the data folder; see `resolveHome`. Created when missing, unless `readOnly`. */
+  home: string;
+  /** Opens the store for reading only; every writing call is OffrecError `read-only`. */
+  readOnly?: boolean;
+  /** Most train hosts at once, for this process's life. Default: the stored budget. */
+  concurrency?: number;
+  /** Seconds between the checkpoints that nobody asked for. Default 60. */
+  checkpointEveryS?: number;
+  /** Resume a run once by itself after its host crashed. Default false. */
+  autoResume?: boolean;
+  /** Restore the newest good backup when the database is damaged; without it opening is refused. */
+  restoreBackup?: boolean;
+  launcher?: HostLauncher;
+  /** Entry files of the child processes, for bundles and tests. */
+  hostEntries?: { train?: string; job?: string };
+  onNotice?: (notice: CoreNotice) => void;
+  onHealth?: (health: HostHealth) => void;
+}
+
+/** Everything that a door needs. Reads answer at once; what takes time returns a promise. */
+export interface Core {
+  readonly home: HomeFolders;
+  readonly readOnly: boolean;
+  readonly datasets: Datasets;
+  readonly experiments: Experiments;
+  readonly runs: Runs;
+  readonly queue: Queue;
+  readonly methods: Methods;
+  readonly tables: Tables;
+  readonly checkpoints: Checkpoints;
+  /** What happened while opening: a recovery, a migration. */
+  readonly notices: readonly CoreNotice[];
+  /**
+   * Calls the listener with what changed since `cursor` (default: now), at most five times a second, whichever
+   * process changed it. Returns the function that ends it.
+   */
+  onChange(listener: (change: CoreChange) => void, cursor?: number): () => void;
+  /**
+   * Pauses the runs of this process (queued again when another process stands by), closes the store, writes
+   * its backup. Resolves when every child process has ended.
+   */
+  close(): Promise<void>;
+}

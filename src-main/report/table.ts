@@ -1,0 +1,161 @@
+import type { Aggregation } from '#contract/protocol.ts';
+import { distinguishLabels, type Cell, type RowGroup } from './cells.ts';
+import { formatMeanSpread, formatNumber } from './format.ts';
+import { notesOf } from './notes.ts';
+
+/** Which way a metric is better, and how it is shown. */
+export interface MetricInfo {
+  readonly metric: string;
+  readonly title: string;
+  readonly direction: 'max' | 'min' | 'none';
+  readonly digits: number;
+}
+
+export type Spread = 'std' | 'sem';
+
+export interface TableOptions {
+  readonly aggregation: Aggregation;
+  /** The columns of each dataset, in this order; cells of other metrics are left out. */
+  readonly metrics: readonly MetricInfo[];
+  readonly spread?: Spread;
+  /** Digits after the point for every metric, instead of each metric's own. */
+  readonly digits?: number;
+  /** Said below the table, before the notes that the table adds itself. */
+  readonly notes?: readonly string[];
+}
+
+export interface TableColumn extends MetricInfo {
+  readonly dataset: string;
+}
+
+export interface TableCell {
+  readonly cell: Cell;
+  /** Formatted mean and spread: what every renderer shows. */
+  readonly mean: string;
+  readonly spread: string | null;
+  /** Mean and spread together. */
+  readonly shown: string;
+  /** Place among the rows it may be ranked with; ties at the shown digits share it. */
+  readonly rank: 'best' | 'second' | null;
+}
+
+export interface TableRow {
+  readonly group: RowGroup;
+  readonly method: string;
+  readonly label: string;
+  readonly protocolHash: string | null;
+  /** One entry a column; null where nothing is known. */
+  readonly cells: readonly (TableCell | null)[];
+}
+
+export interface Table {
+  readonly aggregation: Aggregation;
+  readonly spread: Spread;
+  readonly columns: readonly TableColumn[];
+  /** Own rows first, then reference policies, then published rows. */
+  readonly rows: readonly TableRow[];
+  readonly notes: readonly string[];
+}
+
+const groupOrder: readonly RowGroup[] = ['own', 'reference', 'published'];
+
+/**
+ * Pivots cells into methods by (dataset x metric). Best and second are marked per column among rows of the same
+ * protocol; reference policies are bounds, not competitors, and carry no mark.
+ */
+export function buildTable(cells: readonly Cell[], options: TableOptions): Table {
+  const spread = options.spread ?? 'std';
+  const wanted = distinguishLabels(
+    cells.filter((cell) => cell.aggregation === options.aggregation),
+  );
+  const columns = columnsOf(wanted, options);
+  const rows = rowsOf(wanted).map(({ key, sample }) => ({
+    group: sample.group,
+    method: sample.method,
+    label: sample.label,
+    protocolHash: sample.protocolHash,
+    cells: columns.map((column) => {
+      const found = wanted.find(
+        (cell) =>
+          rowKey(cell) === key && cell.dataset === column.dataset && cell.metric === column.metric,
+      );
+      return found === undefined ? null : formatCell(found, column, spread);
+    }),
+  }));
+  const ranked = columns.reduce<TableRow[]>(
+    (before, column, at) => rankColumn(before, column, at),
+    rows,
+  );
+  const notes = [
+    ...(options.notes ?? []),
+    ...notesOf(ranked, columns, options.aggregation, spread),
+  ];
+  return { aggregation: options.aggregation, spread, columns, rows: ranked, notes };
+}
+
+function columnsOf(cells: readonly Cell[], options: TableOptions): TableColumn[] {
+  const datasets = [...new Set(cells.map((cell) => cell.dataset))];
+  return datasets.flatMap((dataset) =>
+    options.metrics
+      .filter(({ metric }) =>
+        cells.some((cell) => cell.dataset === dataset && cell.metric === metric),
+      )
+      .map((metric) => ({ ...metric, digits: options.digits ?? metric.digits, dataset })),
+  );
+}
+
+const rowKey = (cell: Cell): string =>
+  JSON.stringify([cell.group, cell.method, cell.label, cell.protocolHash, cell.source]);
+
+function rowsOf(cells: readonly Cell[]): { key: string; sample: Cell }[] {
+  const byKey = new Map<string, Cell>();
+  for (const cell of cells) if (!byKey.has(rowKey(cell))) byKey.set(rowKey(cell), cell);
+  return [...byKey]
+    .map(([key, sample]) => ({ key, sample }))
+    .sort((a, b) => groupOrder.indexOf(a.sample.group) - groupOrder.indexOf(b.sample.group));
+}
+
+function formatCell(cell: Cell, column: TableColumn, spread: Spread): TableCell {
+  const mean = formatNumber(cell.mean, column.digits);
+  const width = cell[spread];
+  const spreadText = width === null ? null : formatNumber(width, column.digits);
+  return { cell, mean, spread: spreadText, shown: formatMeanSpread(mean, spreadText), rank: null };
+}
+
+function rankColumn(rows: TableRow[], column: TableColumn, at: number): TableRow[] {
+  if (column.direction === 'none') return rows;
+  const sign = column.direction === 'max' ? -1 : 1;
+  // Ranked by what is shown: two rows that read the same are a tie.
+  const score = (row: TableRow): number => sign * Number(row.cells[at]?.mean);
+  const places = new Map<TableRow, 'best' | 'second'>();
+  for (const rivals of rivalsOf(rows, at)) {
+    const [best, second] = [...new Set(rivals.map(score))].sort((a, b) => a - b);
+    for (const row of rivals) {
+      if (score(row) === best) places.set(row, 'best');
+      else if (score(row) === second) places.set(row, 'second');
+    }
+  }
+  return rows.map((row) => {
+    const rank = places.get(row);
+    return rank === undefined ? row : { ...row, cells: markCell(row.cells, at, rank) };
+  });
+}
+
+/** The rows of each protocol that have a number in a column; a lone row has nobody to be ranked with. */
+function rivalsOf(rows: readonly TableRow[], at: number): TableRow[][] {
+  const byProtocol = new Map<string, TableRow[]>();
+  for (const row of rows) {
+    const mean = row.cells[at]?.cell.mean ?? null;
+    if (row.protocolHash === null || row.group === 'reference' || mean === null) continue;
+    byProtocol.set(row.protocolHash, [...(byProtocol.get(row.protocolHash) ?? []), row]);
+  }
+  return [...byProtocol.values()].filter((rivals) => rivals.length > 1);
+}
+
+function markCell(
+  cells: TableRow['cells'],
+  at: number,
+  rank: 'best' | 'second',
+): TableRow['cells'] {
+  return cells.map((cell, index) => (index === at && cell !== null ? { ...cell, rank } : cell));
+}

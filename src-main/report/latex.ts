@@ -91,8 +91,8 @@ function body(rows: readonly TableRow[], underlineSecond: boolean): string[] {
   return rows.flatMap((row, at) => {
     const before = rows[at - 1];
     const rule = before !== undefined && before.group !== row.group ? ['\\midrule'] : [];
-    const label =
-      row.group === 'own' ? escapeLatex(row.label) : `\\textit{${escapeLatex(row.label)}}`;
+    const name = escapeLatex(row.label);
+    const label = row.group === 'own' ? name : `\\textit{${name}} (${row.group})`;
     const cells = row.cells.map((cell) => formatCell(cell, underlineSecond));
     return [...rule, `${[label, ...cells].join(' & ')} \\\\`];
   });

@@ -1,0 +1,79 @@
+import { RandomStreams } from '#engine/compute/random.ts';
+import type { DatasetManifest, DatasetWarning } from '#contract/dataset.ts';
+import { OffrecError } from '#contract/errors.ts';
+import { checkName } from './files.ts';
+import { throwIfAborted, type ImportControl } from './progress.ts';
+import { drawLog } from './synthetic-exposure.ts';
+import {
+  parseSyntheticOptions,
+  syntheticPresets,
+  type SyntheticInput,
+  type SyntheticPreset,
+} from './synthetic-options.ts';
+import { drawTruth } from './synthetic-truth.ts';
+import { writeDataset } from './write-dataset.ts';
+
+/** Settings of the world beside what every import takes; those not given come from the preset. */
+export interface SyntheticWorldOptions extends ImportControl, SyntheticInput {
+  readonly name: string;
+  /** Folder that holds the datasets. */
+  readonly into: string;
+  readonly preset?: SyntheticPreset | undefined;
+}
+
+/**
+ * Makes a world whose true rewards are known, and the log of a biased recommender in it. The same
+ * settings give the same bytes.
+ *
+ * @throws OffrecError `invalid-input`, `already-exists`, `cancelled`.
+ */
+export async function makeSyntheticWorld(options: SyntheticWorldOptions): Promise<DatasetManifest> {
+  const { name, into, preset, onProgress, signal, ...given } = options;
+  checkName(name);
+  const settings = parseSyntheticOptions({ ...(preset && syntheticPresets[preset]), ...given });
+  const report = (done: number, stage: string): void => {
+    throwIfAborted(signal);
+    onProgress?.({ done, total: 2, unit: 'parts', stage });
+  };
+  report(0, 'draw rewards');
+  const streams = new RandomStreams(settings.seed);
+  const truth = drawTruth(settings, streams);
+  report(1, 'draw log');
+  const log = drawLog(settings, truth, streams);
+  report(2, 'draw log');
+  if (log.train.users.length === 0) {
+    throw new OffrecError(
+      'invalid-input',
+      'The settings give a world without a single interaction.',
+      {
+        hint: 'Raise interactionsPerUser.',
+      },
+    );
+  }
+  const { users, items } = settings;
+  const content = {
+    users,
+    items,
+    ...log,
+    userFeatures: [],
+    itemFeatures: [truth.categories],
+    groundTruth: { users, items, rewardsUI: truth.rewardsUI },
+  };
+  const description = {
+    name,
+    kind: 'synthetic' as const,
+    groundTruth: 'synthetic' as const,
+    categoryFeature: truth.categories.name,
+    source: { importer: 'synthetic', ...settings },
+    licence: 'generated; free of rights',
+    citation: null,
+    warnings: emptyUserWarnings(users, log.train.users),
+  };
+  return writeDataset(into, content, description, { onProgress, signal });
+}
+
+function emptyUserWarnings(users: number, rows: Int32Array): DatasetWarning[] {
+  const count = users - new Set(rows).size;
+  if (count === 0) return [];
+  return [{ code: 'users-without-rows', message: `${count} users have no training rows.`, count }];
+}

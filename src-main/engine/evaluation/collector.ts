@@ -13,10 +13,10 @@ export interface ActingPolicy {
   readonly batchSize: number;
   /**
    * @param episodes the episodes with their histories; ended ones are ignored
-   * @param excludedEI 1 where an item may not be chosen, [count, items] row-major; null when all may
+   * @param excludeShown true when an item that an episode has shown may not be shown again
    * @returns an item for each episode, [count]; entries of ended episodes mean nothing
    */
-  act(episodes: LockstepEpisodes, excludedEI: Uint8Array | null): Int32Array;
+  act(episodes: LockstepEpisodes, excludeShown: boolean): Int32Array;
 }
 
 /** Finished episodes: what was shown to whom, and what it was worth. */
@@ -82,11 +82,10 @@ export function collectEpisodes(
     rewards: new MatrixReward(dataset.groundTruth.rewardsUI, dataset.items),
     exitRule: exitRuleOf(dataset, protocol),
   });
-  const excludedEI =
-    protocol.repeats === 'removed' ? new Uint8Array(count * dataset.items) : null;
+  const excludeShown = protocol.repeats === 'removed';
   for (let first = 0; first < users.length; first += count) {
     const batch = users.subarray(first, Math.min(first + count, users.length));
-    playOut(episodes, batch, policy, excludedEI, dataset.items);
+    playOut(episodes, batch, policy, excludeShown);
     log.lengths.set(episodes.lengths.subarray(0, batch.length), first);
     log.itemsET.set(episodes.itemsET.subarray(0, batch.length * maxLength), first * maxLength);
     log.rewardsET.set(episodes.rewardsET.subarray(0, batch.length * maxLength), first * maxLength);
@@ -98,17 +97,8 @@ function playOut(
   episodes: LockstepEpisodes,
   users: Int32Array,
   policy: ActingPolicy,
-  excludedEI: Uint8Array | null,
-  items: number,
+  excludeShown: boolean,
 ): void {
   episodes.reset(users);
-  excludedEI?.fill(0);
-  while (episodes.running > 0) {
-    const actions = policy.act(episodes, excludedEI);
-    episodes.step(actions);
-    if (excludedEI === null) continue;
-    for (let episode = 0; episode < users.length; episode++) {
-      excludedEI[episode * items + actions[episode]!] = 1;
-    }
-  }
+  while (episodes.running > 0) episodes.step(policy.act(episodes, excludeShown));
 }

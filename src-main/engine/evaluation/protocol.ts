@@ -30,7 +30,11 @@ export function protocolHash(protocol: Protocol): string {
 /** Why a protocol cannot be used on a dataset, or null when it can. */
 export function protocolObstacle(protocol: Protocol, dataset: Dataset): string | null {
   if (dataset.groundTruth === null) return 'the dataset has no ground truth to evaluate in';
-  if (protocol.exitRule === 'category' && !protocol.ignoreExit && categoryColumn(dataset) === null) {
+  if (
+    protocol.exitRule === 'category' &&
+    !protocol.ignoreExit &&
+    categoryColumn(dataset) === null
+  ) {
     return 'the exit rule looks at categories and the dataset has none';
   }
   if (protocol.repeats === 'removed' && protocol.maxLength > dataset.items) {

@@ -25,44 +25,50 @@ export class ScorePolicy implements ActingPolicy {
   readonly #scores: ItemScores;
   readonly #items: number;
   readonly #avoidedExit: ExitRule | null;
+  readonly #shown: Uint8Array;
 
   /** @param avoidedExit when given, items that make the user leave come last */
   constructor(scores: ItemScores, items: number, avoidedExit: ExitRule | null = null) {
     this.#scores = scores;
     this.#items = items;
     this.#avoidedExit = avoidedExit;
+    this.#shown = new Uint8Array(items);
   }
 
-  act(episodes: LockstepEpisodes, excludedEI: Uint8Array | null): Int32Array {
+  act(episodes: LockstepEpisodes, excludeShown: boolean): Int32Array {
     const actions = new Int32Array(episodes.count);
     for (let episode = 0; episode < episodes.count; episode++) {
-      if (episodes.ended[episode] === 0) actions[episode] = this.#best(episodes, episode, excludedEI);
+      if (episodes.ended[episode] === 1) continue;
+      const start = episode * episodes.maxLength;
+      const history = episodes.itemsET.subarray(start, start + episodes.lengths[episode]!);
+      if (excludeShown) for (const item of history) this.#shown[item] = 1;
+      actions[episode] = this.#best(episodes, episode);
+      for (const item of history) this.#shown[item] = 0;
     }
     return actions;
   }
 
-  #best(episodes: LockstepEpisodes, episode: number, excludedEI: Uint8Array | null): number {
+  #best(episodes: LockstepEpisodes, episode: number): number {
     const perUser = this.#scores.length > this.#items;
     const base = perUser ? episodes.users[episode]! * this.#items : 0;
     const start = episode * episodes.maxLength;
     const turn = episodes.lengths[episode]!;
-    let best = 0;
+    let best = -1;
     let bestScore = -Infinity;
-    let fallback = 0;
-    let fallbackScore = -Infinity;
+    let leaving = 0;
+    let leavingScore = -Infinity;
     for (let item = 0; item < this.#items; item++) {
-      if (excludedEI !== null && excludedEI[episode * this.#items + item] === 1) continue;
       const score = this.#scores[base + item]!;
-      if (score > fallbackScore) {
-        fallbackScore = score;
-        fallback = item;
+      if (this.#shown[item] === 1 || score <= bestScore) continue;
+      if (this.#avoidedExit?.leaves(episodes.itemsET, start, turn, item) !== true) {
+        bestScore = score;
+        best = item;
+      } else if (score > leavingScore) {
+        leavingScore = score;
+        leaving = item;
       }
-      if (score <= bestScore) continue;
-      if (this.#avoidedExit?.leaves(episodes.itemsET, start, turn, item) === true) continue;
-      bestScore = score;
-      best = item;
     }
-    return bestScore === -Infinity ? fallback : best;
+    return best === -1 ? leaving : best;
   }
 }
 
@@ -77,14 +83,14 @@ export class RandomPolicy implements ActingPolicy {
     this.#random = random;
   }
 
-  act(episodes: LockstepEpisodes, excludedEI: Uint8Array | null): Int32Array {
+  act(episodes: LockstepEpisodes, excludeShown: boolean): Int32Array {
     const actions = new Int32Array(episodes.count);
     for (let episode = 0; episode < episodes.count; episode++) {
       if (episodes.ended[episode] === 1) continue;
+      const start = episode * episodes.maxLength;
+      const history = episodes.itemsET.subarray(start, start + episodes.lengths[episode]!);
       let item = this.#random.integer(this.#items);
-      while (excludedEI !== null && excludedEI[episode * this.#items + item] === 1) {
-        item = this.#random.integer(this.#items);
-      }
+      while (excludeShown && history.includes(item)) item = this.#random.integer(this.#items);
       actions[episode] = item;
     }
     return actions;
@@ -132,11 +138,7 @@ export const referencePolicies: readonly ReferencePolicy[] = [
     usesTruth: true,
     // Exact where users never leave; otherwise greedy among the items that keep the user.
     build: (dataset, protocol) =>
-      new ScorePolicy(
-        dataset.groundTruth!.rewardsUI,
-        dataset.items,
-        exitRuleOf(dataset, protocol),
-      ),
+      new ScorePolicy(dataset.groundTruth!.rewardsUI, dataset.items, exitRuleOf(dataset, protocol)),
   },
 ];
 
@@ -168,8 +170,7 @@ export async function scoreReferences(
   const scores: ReferenceScore[] = [];
   for (const [index, reference] of referencePolicies.entries()) {
     options.signal?.throwIfAborted();
-    const rounds =
-      reference.name === 'random' ? Math.ceil(options.episodes / dataset.users) : 1;
+    const rounds = reference.name === 'random' ? Math.ceil(options.episodes / dataset.users) : 1;
     const episodes = rounds * dataset.users;
     const random = streams.stream(`reference/${reference.name}`);
     const policy = reference.build(dataset, protocol, random);

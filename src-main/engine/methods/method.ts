@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Protocol } from '#contract/protocol.ts';
+import type { DeviceInfo } from '#contract/run.ts';
 import type { Dataset } from '#engine/data/dataset.ts';
 import type { RandomStreams } from '#engine/compute/random.ts';
+import type { MetricInfo } from '#engine/evaluation/metric-infos.ts';
 import type { Phase } from '#engine/training/phase.ts';
 
 /** What a method's recipe is given. */
@@ -10,8 +12,12 @@ export interface RunContext {
   readonly protocol: Protocol;
   readonly seed: number;
   readonly random: RandomStreams;
+  /** What computes the run: part of what makes an artefact. */
+  readonly device: DeviceInfo;
   /** Folder shared by all runs, for artefacts kept under the hash of what made them. */
   readonly cacheFolder: string;
+  /** Folder of the run itself, for artefacts that a resume needs. */
+  readonly runFolder: string;
   /** Logs one point of one series; `step` is the series' own x, such as the policy epoch. */
   log(metric: string, step: number, value: number): void;
   note(level: 'info' | 'warning', message: string): void;
@@ -19,14 +25,6 @@ export interface RunContext {
 
 /** A phase is built when its turn comes, so that it can use what earlier phases left behind. */
 export type PhaseFactory = () => Phase | Promise<Phase>;
-
-/** Which way a metric is better, and how it is shown. */
-export interface MetricInfo {
-  readonly metric: string;
-  readonly title: string;
-  readonly direction: 'max' | 'min' | 'none';
-  readonly digits: number;
-}
 
 /** Settings of a published experiment, with where they are from. */
 export interface MethodPreset {
@@ -56,6 +54,9 @@ export interface MethodDefinition<Config = unknown> {
   readonly schema: z.ZodType<Config>;
   readonly presets: readonly MethodPreset[];
   readonly metrics: readonly MetricInfo[];
-  /** The run's phases in order. Throws OffrecError when dataset and configuration do not fit. */
-  phases(context: RunContext, config: Config): readonly PhaseFactory[];
+  /**
+   * The run's phases in order. The recipe is imported when it is asked for, so that a form or a list of methods
+   * loads no tensor library. Rejects with OffrecError when dataset and configuration do not fit.
+   */
+  phases(context: RunContext, config: Config): Promise<readonly PhaseFactory[]>;
 }

@@ -102,7 +102,9 @@ export class EntropyPenalty {
   constructor(sequences: readonly Int32Array[], codes: ItemCodes, orders: readonly number[]) {
     this.orders = [...new Set(orders)].sort((left, right) => left - right);
     this.#codes = codes;
-    this.#tables = new Map(this.orders.map((order) => [order, contextTable(sequences, codes, order)]));
+    this.#tables = new Map(
+      this.orders.map((order) => [order, contextTable(sequences, codes, order)]),
+    );
     let minimum = 0;
     let maximum = 0;
     for (const table of this.#tables.values()) {

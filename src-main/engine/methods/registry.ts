@@ -1,0 +1,32 @@
+import { readdir } from 'node:fs/promises';
+import { OffrecError } from '#contract/errors.ts';
+import type { MethodDefinition } from './method.ts';
+
+/** One folder of this folder is one method; its `index.ts` exports `method`. */
+async function methodFolders(): Promise<string[]> {
+  const entries = await readdir(import.meta.dirname, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function load(folder: string): Promise<MethodDefinition> {
+  const module = (await import(`./${folder}/index.ts`)) as { method: MethodDefinition };
+  return module.method;
+}
+
+/** All methods, by name. */
+export async function listMethods(): Promise<MethodDefinition[]> {
+  return Promise.all((await methodFolders()).map(load));
+}
+
+/** @throws OffrecError `not-found` with the known names */
+export async function getMethod(name: string): Promise<MethodDefinition> {
+  const folders = await methodFolders();
+  if (folders.includes(name)) return load(name);
+  throw new OffrecError('not-found', `there is no method ${name}`, {
+    where: 'method',
+    hint: `known methods: ${folders.join(', ')}`,
+  });
+}

@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { OffrecError } from '#contract/errors.ts';
+import { modelDiagnostics } from '#engine/evaluation/diagnostics.ts';
+import { protocolObstacle } from '#engine/evaluation/protocol.ts';
+import type { PhaseFactory, RunContext } from '#engine/methods/method.ts';
+import type { PartState, Phase } from '#engine/training/phase.ts';
+import { EnsemblePhase, type EnsembleConfig } from '#engine/worldmodels/ensemble.ts';
+import {
+  artefactHash,
+  keepArtefact,
+  loadRewardModel,
+  saveRewardModel,
+  type RewardModel,
+} from '#engine/worldmodels/reward-model.ts';
+import type { ModelBasedConfig } from './config.ts';
+import { PolicyPhase } from './policy-phase.ts';
+import { simulatedReward } from './rewards.ts';
+
+/** Raised when the same configuration would make another world model than before. */
+const worldModelRevision = 1;
+
+/** Fit the world model (or take it from the cache), then learn the policy in it. */
+export function modelBasedPhases(
+  context: RunContext,
+  config: ModelBasedConfig,
+): readonly PhaseFactory[] {
+  const obstacle = protocolObstacle(context.protocol, context.dataset);
+  if (obstacle !== null) {
+    throw new OffrecError('invalid-input', obstacle, {
+      where: `dataset ${context.dataset.manifest.name}`,
+      hint: 'change the protocol, or import the dataset with what it needs',
+    });
+  }
+  const policy = (model: RewardModel | null) => {
+    const random = context.random.stream('rewards/entropy');
+    const reward = simulatedReward(context.dataset, config, model, random);
+    return new PolicyPhase(context, config, { model, reward });
+  };
+  if (!needsWorldModel(config)) return [() => policy(null)];
+  const kept = join(context.runFolder, 'artefacts', 'world-model.safetensors');
+  return [
+    () => worldModelPhase(context, config, kept),
+    () => {
+      const model = loadRewardModel(kept);
+      reportModel(context, config, model);
+      return policy(model);
+    },
+  ];
+}
+
+function needsWorldModel(config: ModelBasedConfig): boolean {
+  return (
+    config.rewardSource === 'world-model' ||
+    config.itemEmbeddings === 'world-model' ||
+    config.lambdaU > 0
+  );
+}
+
+function ensembleConfig(context: RunContext, config: ModelBasedConfig): EnsembleConfig {
+  return {
+    members: config.ensembleSize,
+    epochs: config.worldModelEpochs,
+    batchSize: config.worldModelBatchSize,
+    embeddingSize: config.embeddingSize,
+    hidden: config.worldModelHidden,
+    output: config.rewardOutput,
+    learningRate: config.worldModelLearningRate,
+    initialDeviation: config.initialDeviation,
+    embeddingDecay: config.embeddingDecay,
+    decay: config.worldModelDecay,
+    negatives: config.negatives,
+    negativeRounds: config.negativeRounds,
+    centred: config.centredTargets,
+    propensity: { power: config.propensityPower, cap: config.propensityCap },
+    seed: config.worldModelSeed ?? context.seed,
+    seedPerMember: config.seedPerMember,
+  };
+}
+
+function worldModelPhase(context: RunContext, config: ModelBasedConfig, kept: string): Phase {
+  const ensemble = ensembleConfig(context, config);
+  const { device, threads, tensorflow, xla } = context.device;
+  const hash = artefactHash({
+    kind: 'deepfm-ensemble',
+    revision: worldModelRevision,
+    dataset: context.dataset.manifest.checksum,
+    // Bits depend on what computes them, so that each device keeps its own.
+    compute: { device, threads, tensorflow, xla },
+    ...ensemble,
+  });
+  const cached = join(context.cacheFolder, 'world-models', `${hash}.safetensors`);
+  if (existsSync(cached)) {
+    context.note('info', `world model ${hash.slice(0, 12)} taken from the cache`);
+    keepArtefact(cached, kept);
+    return new FinishedPhase('world model', 'batches');
+  }
+  const phase = new EnsemblePhase(context.dataset, ensemble, context.log);
+  return new SavedAtEnd(phase, () => {
+    saveRewardModel(cached, phase.predict());
+    keepArtefact(cached, kept);
+  });
+}
+
+/** Warns where a penalty cannot matter, and says how good the model is where the truth is known. */
+function reportModel(context: RunContext, config: ModelBasedConfig, model: RewardModel): void {
+  const { log, note, dataset } = context;
+  const diagnostics = modelDiagnostics(dataset, model);
+  for (const [name, value] of Object.entries(diagnostics)) log(`world-model/${name}`, 0, value);
+  const size = config.lambdaU * diagnostics.uncertaintyMean;
+  if (config.lambdaU > 0 && size < 0.01 * diagnostics.rewardStd) {
+    note(
+      'warning',
+      `λ_U · mean P_U is ${size.toExponential(1)}, below 1 % of the spread of the predicted reward ` +
+        `(${diagnostics.rewardStd.toExponential(1)}): the penalty hardly matters`,
+    );
+  }
+}
+
+/** A phase that had nothing to do. */
+class FinishedPhase implements Phase {
+  readonly name: string;
+  readonly unit: string;
+  readonly total = 0;
+  readonly done = 0;
+
+  constructor(name: string, unit: string) {
+    this.name = name;
+    this.unit = unit;
+  }
+
+  step(): void {}
+
+  state(): PartState {
+    return { tensors: {}, values: {} };
+  }
+
+  restore(): void {}
+
+  dispose(): void {}
+}
+
+/** Runs `save` as one more step after the last one of a phase. */
+class SavedAtEnd implements Phase {
+  readonly #phase: Phase;
+  readonly #save: () => void;
+  #saved = false;
+
+  constructor(phase: Phase, save: () => void) {
+    this.#phase = phase;
+    this.#save = save;
+  }
+
+  get name(): string {
+    return this.#phase.name;
+  }
+
+  get unit(): string {
+    return this.#phase.unit;
+  }
+
+  get total(): number {
+    return this.#phase.total + 1;
+  }
+
+  get done(): number {
+    return this.#phase.done + (this.#saved ? 1 : 0);
+  }
+
+  async step(): Promise<void> {
+    if (this.#phase.done < this.#phase.total) {
+      await this.#phase.step();
+      return;
+    }
+    this.#save();
+    this.#saved = true;
+  }
+
+  state(): PartState {
+    const { tensors, values } = this.#phase.state();
+    return { tensors, values: { phase: values, saved: this.#saved } };
+  }
+
+  restore(state: PartState): void {
+    const phase = state.values['phase'] as PartState['values'];
+    this.#phase.restore({ tensors: state.tensors, values: phase });
+    this.#saved = state.values['saved'] as boolean;
+  }
+
+  dispose(): void {
+    this.#phase.dispose();
+  }
+}

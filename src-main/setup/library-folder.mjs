@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { addonHash } from './addon.mjs';
+import { cacheFolder } from './locations.mjs';
+import { cpuWheel } from './wheel.mjs';
+
+/**
+ * The folders below the cache that hold prepared libraries:
+ *
+ *     native/tensorflow-<version>-<cpu|cuda>-<hash of the addon>/
+ *         manifest.json              what belongs here; written last
+ *         tensorflow/                libraries, headers, and the addon beside them
+ *         nvidia/                    CUDA's libraries, where TensorFlow looks for them
+ *     native/partial-<host>-<process>-<random>/    one being made
+ */
+
+/**
+ * @typedef {object} Manifest
+ * @property {1} format
+ * @property {string} tensorflow its version
+ * @property {boolean} cuda
+ * @property {'prebuilt' | 'compiled'} addon
+ * @property {FileList} files
+ */
+
+/** @typedef {Record<string, { bytes: number, sha256: string }>} FileList by path inside the folder */
+
+const manifestFile = 'manifest.json';
+const partialPrefix = 'partial-';
+const abandonedAfterMs = 24 * 3600 * 1000;
+
+export const addonInFolder = join('tensorflow', 'tfjs_binding.node');
+
+export function nativeFolder() {
+  return join(cacheFolder(), 'native');
+}
+
+/** The folder that belongs to this version of Offrec, prepared or not. @param {boolean} cuda */
+export function libraryHome(cuda) {
+  return join(nativeFolder(), `${kindPrefix(cuda)}${addonHash()}`);
+}
+
+/** @param {boolean} cuda */
+function kindPrefix(cuda) {
+  return `tensorflow-${cpuWheel.version}-${cuda ? 'cuda' : 'cpu'}-`;
+}
+
+/**
+ * The manifest of a complete folder: every file is there with its size. Null otherwise.
+ * @param {string} folder
+ * @returns {Manifest | null}
+ */
+export function readManifest(folder) {
+  /** @type {Manifest} */
+  let manifest;
+  try {
+    manifest = JSON.parse(readFileSync(join(folder, manifestFile), 'utf8'));
+  } catch {
+    return null;
+  }
+  if (manifest.format !== 1) return null;
+  const complete = Object.entries(manifest.files).every(([name, { bytes }]) => {
+    return statSync(join(folder, name), { throwIfNoEntry: false })?.size === bytes;
+  });
+  return complete ? manifest : null;
+}
+
+/** @param {string} folder @param {Manifest} manifest */
+export async function writeManifest(folder, manifest) {
+  const handle = await open(join(folder, manifestFile), 'w');
+  try {
+    await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Whether every file still has the checksum that the manifest records.
+ * @param {string} folder @param {Manifest} manifest @param {AbortSignal} [signal]
+ */
+export async function isIntact(folder, manifest, signal) {
+  for (const [name, { sha256 }] of Object.entries(manifest.files)) {
+    if ((await fingerprint(join(folder, name), signal)).sha256 !== sha256) return false;
+  }
+  return true;
+}
+
+/** @param {string} file @param {AbortSignal} [signal] */
+export async function fingerprint(file, signal) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const source = createReadStream(file, { highWaterMark: 1 << 20, ...(signal && { signal }) });
+  await pipeline(source, async (chunks) => {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+  });
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * Runs `body` with an empty folder beside the prepared ones, and removes it whatever happens.
+ * @template T
+ * @param {(staging: string) => Promise<T>} body
+ */
+export async function withStaging(body) {
+  await removeAbandoned();
+  const name = `${partialPrefix}${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const staging = join(nativeFolder(), name);
+  await mkdir(staging);
+  try {
+    return await body(staging);
+  } finally {
+    await rm(staging, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/**
+ * Moves a finished folder into place in one step. What is in the way was found unusable and goes.
+ * @param {string} content inside a staging folder
+ * @param {string} home
+ */
+export async function publish(content, home) {
+  try {
+    await rename(content, home);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    await rename(home, join(dirname(content), 'retired'));
+    await rename(content, home);
+  }
+}
+
+/**
+ * Links the libraries of a folder that another version of Offrec prepared from the same TensorFlow, so that
+ * neither download nor disk is spent twice. Null when there is none that is intact.
+ * @param {string} content @param {AbortSignal} [signal]
+ * @returns {Promise<FileList | null>}
+ */
+export async function linkFromSibling(content, signal) {
+  for (const name of await readdir(nativeFolder())) {
+    const folder = join(nativeFolder(), name);
+    if (!name.startsWith(kindPrefix(false)) || folder === libraryHome(false)) continue;
+    const manifest = readManifest(folder);
+    if (manifest === null || !(await isIntact(folder, manifest, signal))) continue;
+    const files = Object.fromEntries(
+      Object.entries(manifest.files).filter(([file]) => file !== addonInFolder),
+    );
+    try {
+      for (const file of Object.keys(files)) {
+        await mkdir(dirname(join(content, file)), { recursive: true });
+        await link(join(folder, file), join(content, file));
+      }
+      return files;
+    } catch {
+      // A file system without links: unpacking does the same, more slowly.
+      await rm(content, { recursive: true, force: true });
+      await mkdir(content);
+    }
+  }
+  return null;
+}
+
+/** Removes what installers left behind that were killed: their process is gone, or they are a day old. */
+async function removeAbandoned() {
+  for (const name of await readdir(nativeFolder())) {
+    if (!name.startsWith(partialPrefix)) continue;
+    const folder = join(nativeFolder(), name);
+    const owner = name.startsWith(`${partialPrefix}${hostname()}-`)
+      ? Number(name.split('-').at(-2))
+      : null;
+    const age =
+      Date.now() -
+      (await stat(folder).then(
+        (entry) => entry.mtimeMs,
+        () => Date.now(),
+      ));
+    const abandoned = owner === null ? age > abandonedAfterMs : !isRunning(owner);
+    if (abandoned) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}

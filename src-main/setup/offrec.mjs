@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+/**
+ * The command `offrec`. Starts the application on the Node that runs it, whatever Node this file was started
+ * with, and stands in for it: same streams, same signals, same exit status.
+ */
+import { spawn } from 'node:child_process';
+import * as modules from 'node:module';
+import { join } from 'node:path';
+import {
+  applicationNode,
+  cacheFolder,
+  nodeMajor,
+  oldestNode,
+  projectFolder,
+} from './locations.mjs';
+
+const entry = join(projectFolder, 'src-main', 'doors', 'terminal', 'main.ts');
+const compileCache = join(cacheFolder(), 'compiled');
+
+if (nodeMajor(process.versions.node) >= oldestNode) {
+  modules.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? compileCache);
+  process.argv[1] = entry;
+  await import(entry);
+} else {
+  startOn(applicationNode());
+}
+
+/** @param {string | null} node */
+function startOn(node) {
+  if (node === null) {
+    console.error(
+      `Offrec needs Node ${oldestNode}, this is Node ${process.versions.node}. ` +
+        `npm ci brings it along on Linux x64; elsewhere install Node ${oldestNode} and try again.`,
+    );
+    process.exitCode = 6;
+    return;
+  }
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env };
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const forwarded = forwardSignals(child);
+  child.once('error', (error) => {
+    console.error(`${node} cannot be started: ${error.message}`);
+    process.exitCode = 6;
+  });
+  child.once('exit', (code, signal) => {
+    for (const [name, listener] of forwarded) process.off(name, listener);
+    // Ending by the same signal tells the shell what a plain status could not.
+    if (signal !== null) process.kill(process.pid, signal);
+    else process.exitCode = code ?? 1;
+  });
+}
+
+/**
+ * On a terminal Ctrl-C reaches the whole group of processes, the application included: handing it on as well
+ * would interrupt twice. This process only has to outlive it.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function forwardSignals(child) {
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  /** @type {readonly NodeJS.Signals[]} */
+  const names = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGCONT'];
+  /** @type {[NodeJS.Signals, () => void][]} */
+  const listeners = names.map((name) => {
+    const fromTerminal = onTerminal && (name === 'SIGINT' || name === 'SIGQUIT');
+    return [name, () => void (fromTerminal || child.kill(name))];
+  });
+  for (const [name, listener] of listeners) process.on(name, listener);
+  return listeners;
+}

@@ -2,13 +2,7 @@ import type { DatasetManifest } from '#contract/dataset.ts';
 import type { ExperimentFile } from '#contract/experiment.ts';
 import type { CheckpointInfo } from '#contract/host.ts';
 import type { Aggregation, Protocol } from '#contract/protocol.ts';
-import type {
-  MetricSummary,
-  PhaseProgress,
-  RunRecord,
-  RunSpec,
-  RunStatus,
-} from '#contract/run.ts';
+import type { MetricSummary, PhaseProgress, RunRecord, RunSpec, RunStatus } from '#contract/run.ts';
 
 /** Progress of a job that is not a run: an import, a scoring of reference policies. */
 export interface JobProgress {
@@ -111,7 +105,10 @@ export interface Experiments {
    * no longer names stay in the store but leave the experiment's table.
    * Nothing starts until somebody serves the queue (`queue.serve`).
    */
-  create(file: ExperimentFile, options?: { again?: boolean; requeue?: boolean }): Promise<CreatedExperiment>;
+  create(
+    file: ExperimentFile,
+    options?: { again?: boolean; requeue?: boolean },
+  ): Promise<CreatedExperiment>;
   list(): ExperimentRecord[];
   show(name: string): ExperimentRecord;
   /** Removes the experiment with its runs, their folders included. Throws `busy` while one is running. */
@@ -337,7 +334,12 @@ export interface TableEntry {
   /** True for a policy without learning that is scored once. */
   readonly reference: boolean;
   /** One a run that has the metric, by seed; `value` is null when the run has no finite value yet. */
-  readonly values: readonly { run: string; seed: number; status: RunStatus; value: number | null }[];
+  readonly values: readonly {
+    run: string;
+    seed: number;
+    status: RunStatus;
+    value: number | null;
+  }[];
 }
 
 export interface TableOptions {
@@ -365,7 +367,11 @@ export interface Checkpoints {
    * Copies a checkpoint into a new folder with `config.json`, `run.json` and a card `README.md`. Default: the
    * newest. Throws `already-exists` when the target is there.
    */
-  export(run: string, target: string, options?: { checkpoint?: string }): Promise<VerifiedCheckpoint>;
+  export(
+    run: string,
+    target: string,
+    options?: { checkpoint?: string },
+  ): Promise<VerifiedCheckpoint>;
   /** Re-reads every file of a checkpoint folder and compares it with its manifest. */
   verify(folder: string): Promise<VerifiedCheckpoint>;
 }

@@ -2,23 +2,39 @@ import { z } from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import { deviceInfoSchema, phaseProgressSchema, runSpecSchema } from './run.ts';
 
+const finite = (column: Float64Array): boolean => column.every((value) => Number.isFinite(value));
+
 /**
  * What the core and a train host say to each other, over `process.send` or a utility process's port.
- * Metric points travel as columns so that a batch is two typed arrays and a list of names.
+ * Metric points travel as typed columns, one entry a point, which structured clone copies as memory.
  */
-export const metricBatchSchema = z.object({
-  /** Sequence number of the batch within the host's life, from 0. */
-  sequence: z.number().int().nonnegative(),
-  /** Number of points of the run before this batch, over all segments: the store acknowledges by count. */
-  firstIndex: z.number().int().nonnegative(),
-  names: z.array(z.string().max(200)).max(4096),
-  /** Per point: index into `names`. */
-  series: z.array(z.number().int()).max(4096),
-  steps: z.array(z.number()).max(4096),
-  values: z.array(z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])).max(4096),
-  /** Milliseconds since the segment began. */
-  timesMs: z.array(z.number()).max(4096),
-});
+export const metricBatchSchema = z
+  .object({
+    /** Sequence number of the batch within the host's life, from 0. */
+    sequence: z.number().int().nonnegative(),
+    /** Number of points of the run before this batch, over all segments: the store acknowledges by count. */
+    firstIndex: z.number().int().nonnegative(),
+    names: z.array(z.string().min(1).max(200)).max(4096),
+    /** Per point: index into `names`. */
+    series: z.instanceof(Uint16Array),
+    steps: z.instanceof(Float64Array).refine(finite, 'steps must be finite'),
+    /** Any number, NaN and infinities included. */
+    values: z.instanceof(Float64Array),
+    /** Milliseconds since the segment began. */
+    timesMs: z.instanceof(Float64Array).refine(finite, 'times must be finite'),
+  })
+  .refine(
+    (batch) =>
+      batch.series.length <= 4096 &&
+      [batch.steps, batch.values, batch.timesMs].every(
+        (column) => column.length === batch.series.length,
+      ),
+    'the columns of a batch must have one length, at most 4096',
+  )
+  .refine(
+    (batch) => batch.series.every((name) => name < batch.names.length),
+    'a point names no series',
+  );
 export type MetricBatch = z.infer<typeof metricBatchSchema>;
 
 export const checkpointInfoSchema = z.object({

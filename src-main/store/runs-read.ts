@@ -1,0 +1,169 @@
+import type { WireError } from '#contract/errors.ts';
+import type { DeviceInfo, PhaseProgress, RunRecord, RunSpec, RunStatus } from '#contract/run.ts';
+import { parseColumn, parseNullable } from './json.ts';
+import type { Sql, Statement } from './sql.ts';
+
+/** A run with what only the core needs to know of it. */
+export interface StoredRun {
+  readonly record: RunRecord;
+  readonly number: number;
+  readonly cellHash: string;
+  readonly superseded: boolean;
+  readonly position: number;
+  /** Points of the live curve, over all series. */
+  readonly metricCount: number;
+  readonly note: string;
+}
+
+export interface RunQuery {
+  readonly experiment?: string;
+  readonly dataset?: string;
+  readonly method?: string;
+  readonly label?: string;
+  readonly tag?: string;
+  readonly statuses?: readonly RunStatus[];
+  readonly superseded?: boolean;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export interface RunRow {
+  number: number;
+  id: string;
+  experiment: string;
+  label: string;
+  spec: string;
+  spec_hash: string;
+  cell_hash: string;
+  protocol_hash: string;
+  status: RunStatus;
+  priority: number;
+  position: number;
+  superseded: number;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  parent_run: string | null;
+  parent_checkpoint: string | null;
+  progress: string | null;
+  device: string | null;
+  weights_hash: string | null;
+  error: string | null;
+  metric_count: number;
+  note: string;
+}
+
+function toRecord(row: RunRow): RunRecord {
+  const where = `run ${row.id}`;
+  return {
+    id: row.id,
+    experiment: row.experiment,
+    label: row.label,
+    spec: parseColumn<RunSpec>(row.spec, where),
+    specHash: row.spec_hash,
+    protocolHash: row.protocol_hash,
+    status: row.status,
+    priority: row.priority,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    parent:
+      row.parent_run === null || row.parent_checkpoint === null
+        ? null
+        : { run: row.parent_run, checkpoint: row.parent_checkpoint },
+    progress: parseNullable<PhaseProgress>(row.progress, where),
+    device: parseNullable<DeviceInfo>(row.device, where),
+    weightsHash: row.weights_hash,
+    error: parseNullable<WireError>(row.error, where),
+  };
+}
+
+function toStored(row: RunRow): StoredRun {
+  return {
+    record: toRecord(row),
+    number: row.number,
+    cellHash: row.cell_hash,
+    superseded: row.superseded !== 0,
+    position: row.position,
+    metricCount: row.metric_count,
+    note: row.note,
+  };
+}
+
+const listText = `
+  SELECT * FROM runs
+  WHERE (:experiment IS NULL OR experiment = :experiment)
+    AND (:dataset IS NULL OR dataset = :dataset)
+    AND (:method IS NULL OR method = :method)
+    AND (:label IS NULL OR label = :label)
+    AND (:superseded = 1 OR superseded = 0)
+    AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
+    AND (:tag IS NULL OR EXISTS (SELECT 1 FROM tags WHERE tags.run = runs.id AND tag = :tag))
+  ORDER BY number LIMIT :limit OFFSET :offset`;
+
+/** Runs for reading. */
+export class RunReads {
+  readonly #byId: Statement<RunRow>;
+  readonly #byPrefix: Statement<{ id: string }>;
+  readonly #list: Statement<RunRow>;
+  readonly #queued: Statement<RunRow>;
+  readonly #counts: Statement<{ status: RunStatus; count: number }>;
+  readonly #tags: Statement<{ tag: string }>;
+
+  constructor(sql: Sql) {
+    this.#byId = sql.statement('runs.byId', 'SELECT * FROM runs WHERE id = ?');
+    this.#byPrefix = sql.statement(
+      'runs.byPrefix',
+      'SELECT id FROM runs WHERE id >= :prefix AND substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 10',
+    );
+    this.#list = sql.statement('runs.list', listText);
+    this.#queued = sql.statement(
+      'runs.queued',
+      "SELECT * FROM runs WHERE status = 'queued' ORDER BY priority DESC, position, number",
+    );
+    this.#counts = sql.statement(
+      'runs.counts',
+      'SELECT status, count(*) AS count FROM runs WHERE experiment = ? AND superseded = 0 GROUP BY status',
+    );
+    this.#tags = sql.statement('runs.tags', 'SELECT tag FROM tags WHERE run = ? ORDER BY tag');
+  }
+
+  get(id: string): StoredRun | null {
+    const row = this.#byId.get([id]);
+    return row === undefined ? null : toStored(row);
+  }
+
+  /** At most ten ids that begin like this. */
+  withPrefix(prefix: string): string[] {
+    return this.#byPrefix.all({ prefix }).map((row) => row.id);
+  }
+
+  list(query: RunQuery): StoredRun[] {
+    const rows = this.#list.all({
+      experiment: query.experiment ?? null,
+      dataset: query.dataset ?? null,
+      method: query.method ?? null,
+      label: query.label ?? null,
+      tag: query.tag ?? null,
+      superseded: query.superseded === true ? 1 : 0,
+      statuses: query.statuses === undefined ? null : JSON.stringify(query.statuses),
+      limit: query.limit ?? -1,
+      offset: query.offset ?? 0,
+    });
+    return rows.map(toStored);
+  }
+
+  /** In the order in which they are to start. */
+  queued(): StoredRun[] {
+    return this.#queued.all().map(toStored);
+  }
+
+  countsByStatus(experiment: string): Partial<Record<RunStatus, number>> {
+    const rows = this.#counts.all([experiment]);
+    return Object.fromEntries(rows.map((row) => [row.status, row.count]));
+  }
+
+  tags(id: string): string[] {
+    return this.#tags.all([id]).map((row) => row.tag);
+  }
+}

@@ -1,0 +1,131 @@
+import type { MetricSummary } from '#contract/run.ts';
+import { bucketPoints, type Buckets } from './buckets.ts';
+import { concatColumns, emptyColumns, sliceColumns, type PointColumns } from './chunk-codec.ts';
+import { SeriesRows, type SeriesRow } from './series-rows.ts';
+import { quarterLength, sampleDeviation } from './series-statistics.ts';
+import type { Sql } from './sql.ts';
+
+/**
+ * Mean of the finite values of the last quarter of the live points; null when there is none. Summed point by
+ * point in their order, so that the bits do not depend on where chunks end.
+ */
+export function lastQuarterMean(rows: SeriesRows, series: SeriesRow): number | null {
+  let missing = quarterLength(series.count);
+  const parts: PointColumns[] = [];
+  const add = (count: number, read: () => PointColumns): void => {
+    if (missing <= 0) return;
+    parts.push(sliceColumns(read(), Math.max(0, count - missing), count));
+    missing -= count;
+  };
+  for (const points of rows.open(series.id).reverse()) add(points.values.length, () => points);
+  for (const chunk of rows.chunks(series.id).reverse()) add(chunk.count, () => rows.points(chunk));
+  let finite = 0;
+  let total = 0;
+  for (const points of parts.reverse()) {
+    for (const value of points.values) {
+      if (!Number.isFinite(value)) continue;
+      finite += 1;
+      total += value;
+    }
+  }
+  return finite === 0 ? null : total / finite;
+}
+
+/** Series for reading: summaries, points, buckets. Discarded tails are only in `discardedPoints`. */
+export class SeriesReads {
+  readonly #sql: Sql;
+  readonly #rows: SeriesRows;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    this.#rows = new SeriesRows(sql);
+  }
+
+  /** Of the series that have live points and whose name begins with `prefix`. */
+  summaries(run: string, prefix = ''): MetricSummary[] {
+    return this.#sql.snapshot('series.summaries', () =>
+      this.#rows
+        .ofRun(run, prefix)
+        .filter((row) => row.count > 0)
+        .map((row) => this.#summary(row)),
+    );
+  }
+
+  summary(run: string, metric: string): MetricSummary | null {
+    return this.#sql.snapshot('series.summary', () => {
+      const row = this.#rows.one(run, metric);
+      return row === null || row.count === 0 ? null : this.#summary(row);
+    });
+  }
+
+  /** Live points `from` to `from + limit` of a series, and how many it has. */
+  points(run: string, metric: string, from = 0, limit = Infinity): [PointColumns, number] | null {
+    return this.#sql.snapshot('series.points', () => {
+      const row = this.#rows.one(run, metric);
+      if (row === null) return null;
+      const parts: PointColumns[] = [];
+      let at = 0;
+      const take = (count: number, read: () => PointColumns): void => {
+        const first = Math.max(0, from - at);
+        const last = Math.min(count, from + limit - at);
+        if (first < last) parts.push(sliceColumns(read(), first, last));
+        at += count;
+      };
+      for (const chunk of this.#rows.chunks(row.id)) {
+        take(chunk.count, () => this.#rows.points(chunk));
+      }
+      for (const open of this.#rows.open(row.id)) take(open.values.length, () => open);
+      return [parts.length === 0 ? emptyColumns(0) : concatColumns(parts), row.count];
+    });
+  }
+
+  /** What was logged and then left behind by a resume from an older checkpoint, oldest first. */
+  discardedPoints(run: string, metric: string): PointColumns {
+    return this.#sql.snapshot('series.discarded', () => {
+      const row = this.#rows.one(run, metric);
+      const chunks = row === null ? [] : this.#rows.chunks(row.id, true);
+      if (chunks.length === 0) return emptyColumns(0);
+      return concatColumns(chunks.map((chunk) => this.#rows.points(chunk)));
+    });
+  }
+
+  /** At most `pixels` buckets of equal width over the steps from `fromStep` to `toStep`. */
+  buckets(
+    run: string,
+    metric: string,
+    pixels: number,
+    fromStep: number | null,
+    toStep: number | null,
+  ): (Buckets & { total: number }) | null {
+    return this.#sql.snapshot('series.buckets', () => {
+      const row = this.#rows.one(run, metric);
+      if (row === null || row.count === 0) return null;
+      const buckets = bucketPoints(
+        {
+          chunks: this.#rows.chunks(row.id),
+          read: (chunk) => this.#rows.points(chunk),
+          open: this.#rows.open(row.id),
+        },
+        { pixels, fromStep, toStep },
+      );
+      return { ...buckets, total: row.count };
+    });
+  }
+
+  #summary(row: SeriesRow): MetricSummary {
+    const quarter =
+      row.quarter_count === row.count ? row.quarter : lastQuarterMean(this.#rows, row);
+    return {
+      metric: row.metric,
+      count: row.count,
+      last: row.last,
+      min: row.minimum,
+      max: row.maximum,
+      mean: row.finite === 0 ? null : row.mean,
+      std: sampleDeviation(row.finite, row.squares),
+      lastQuarter: quarter,
+      best: row.best,
+      bestStep: row.best_step,
+    };
+  }
+}

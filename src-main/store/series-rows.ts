@@ -1,0 +1,98 @@
+import { decodeChunk, type PointColumns } from './chunk-codec.ts';
+import type { Direction } from './runs-write.ts';
+import type { Sql, Statement } from './sql.ts';
+
+export interface SeriesRow {
+  id: number;
+  run: string;
+  metric: string;
+  direction: Direction;
+  count: number;
+  finite: number;
+  open_count: number;
+  last: number | null;
+  minimum: number | null;
+  maximum: number | null;
+  mean: number;
+  squares: number;
+  best: number | null;
+  best_step: number | null;
+  quarter: number | null;
+  quarter_count: number;
+}
+
+/** A sealed chunk without its points. */
+export interface ChunkRow {
+  id: number;
+  segment: number;
+  first_index: number;
+  last_index: number;
+  count: number;
+  finite: number;
+  min_step: number;
+  max_step: number;
+  minimum: number | null;
+  maximum: number | null;
+  total: number;
+  last: number | null;
+}
+
+export interface OpenRow {
+  first_index: number;
+  segment: number;
+  points: Buffer;
+}
+
+const headerColumns =
+  'id, segment, first_index, last_index, count, finite, min_step, max_step, minimum, maximum, total, last';
+
+/** The statements that reading and writing of series share. */
+export class SeriesRows {
+  readonly #one: Statement<SeriesRow>;
+  readonly #ofRun: Statement<SeriesRow>;
+  readonly #chunks: Statement<ChunkRow>;
+  readonly #points: Statement<{ points: Buffer }>;
+  readonly #open: Statement<OpenRow>;
+
+  constructor(sql: Sql) {
+    this.#one = sql.statement('series.one', 'SELECT * FROM series WHERE run = ? AND metric = ?');
+    this.#ofRun = sql.statement(
+      'series.ofRun',
+      'SELECT * FROM series WHERE run = :run AND substr(metric, 1, length(:prefix)) = :prefix ORDER BY metric',
+    );
+    this.#chunks = sql.statement(
+      'chunks.live',
+      `SELECT ${headerColumns} FROM chunks WHERE series = ? AND discarded = ? ORDER BY first_index, id`,
+    );
+    this.#points = sql.statement('chunks.points', 'SELECT points FROM chunks WHERE id = ?');
+    this.#open = sql.statement(
+      'openChunks.ofSeries',
+      'SELECT first_index, segment, points FROM open_chunks WHERE series = ? ORDER BY first_index',
+    );
+  }
+
+  one(run: string, metric: string): SeriesRow | null {
+    return this.#one.get([run, metric]) ?? null;
+  }
+
+  ofRun(run: string, prefix = ''): SeriesRow[] {
+    return this.#ofRun.all({ run, prefix });
+  }
+
+  chunks(series: number, discarded = false): ChunkRow[] {
+    return this.#chunks.all([series, Number(discarded)]);
+  }
+
+  points(chunk: ChunkRow): PointColumns {
+    const row = this.#points.get([chunk.id]);
+    return decodeChunk(row?.points ?? Buffer.alloc(0), `chunk ${String(chunk.id)}`);
+  }
+
+  open(series: number): PointColumns[] {
+    return this.#open
+      .all([series])
+      .map((row) =>
+        decodeChunk(row.points, `series ${String(series)} at ${String(row.first_index)}`),
+      );
+  }
+}

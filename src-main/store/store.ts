@@ -1,0 +1,356 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { OffrecError } from '#contract/errors.ts';
+import {
+  backupBeforeMigration,
+  backupOnClose,
+  listBackups,
+  restoreNewestBackup,
+} from './backups.ts';
+import { CheckpointReads, CheckpointWrites } from './checkpoints.ts';
+import { CommandReads, CommandWrites } from './commands.ts';
+import {
+  checkHeader,
+  integrityProblems,
+  migrate,
+  newestVersion,
+  openFile,
+  refuseNewer,
+  userVersion,
+} from './database-file.ts';
+import { ExperimentReads, ExperimentWrites } from './experiments.ts';
+import { KeepsakeReads, KeepsakeWrites } from './keepsakes.ts';
+import { isLeaseAlive, LeaseReads, LeaseWrites } from './leases.ts';
+import { LogReads, LogWrites } from './logs.ts';
+import { migrations as allMigrations } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
+import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+import { RevisionReads, RevisionWrites } from './revisions.ts';
+import { RunReads } from './runs-read.ts';
+import { RunWrites } from './runs-write.ts';
+import { SegmentReads, SegmentWrites } from './segments.ts';
+import { SeriesReads } from './series-read.ts';
+import { SeriesWrites } from './series-write.ts';
+import { Sql, type SlowQuery } from './sql.ts';
+
+export interface StoreOptions {
+  readonly file: string;
+  readonly backupsFolder: string;
+  readonly readOnly?: boolean;
+  /** Put the newest good backup in the place of a damaged file. Without it a damaged file is refused. */
+  readonly restoreBackup?: boolean;
+  readonly onSlowQuery?: (query: SlowQuery) => void;
+  /** The steps of the schema; another list only in tests. */
+  readonly migrations?: readonly Migration[];
+}
+
+export interface StoreNotice {
+  readonly level: 'info' | 'warning';
+  readonly message: string;
+}
+
+/** What any process may ask. */
+export interface StoreReads {
+  readonly revisions: RevisionReads;
+  readonly experiments: ExperimentReads;
+  readonly runs: RunReads;
+  readonly segments: SegmentReads;
+  readonly series: SeriesReads;
+  readonly checkpoints: CheckpointReads;
+  readonly logs: LogReads;
+  readonly commands: CommandReads;
+  readonly leases: LeaseReads;
+  readonly keepsakes: KeepsakeReads;
+}
+
+/** What changes the store. Metrics, segments and checkpoints of a run belong to the queue's owner. */
+export interface StoreWrites {
+  readonly revisions: RevisionWrites;
+  readonly experiments: ExperimentWrites;
+  readonly runs: RunWrites;
+  readonly segments: SegmentWrites;
+  readonly series: SeriesWrites;
+  readonly checkpoints: CheckpointWrites;
+  readonly logs: LogWrites;
+  readonly commands: CommandWrites;
+  readonly leases: LeaseWrites;
+  readonly keepsakes: KeepsakeWrites;
+}
+
+const sessionPrefix = 'session/';
+
+function readsOf(sql: Sql): StoreReads {
+  return {
+    revisions: new RevisionReads(sql),
+    experiments: new ExperimentReads(sql),
+    runs: new RunReads(sql),
+    segments: new SegmentReads(sql),
+    series: new SeriesReads(sql),
+    checkpoints: new CheckpointReads(sql),
+    logs: new LogReads(sql),
+    commands: new CommandReads(sql),
+    leases: new LeaseReads(sql),
+    keepsakes: new KeepsakeReads(sql),
+  };
+}
+
+function writesOf(sql: Sql, reads: StoreReads): StoreWrites {
+  const revisions = new RevisionWrites(sql);
+  const series = new SeriesWrites(sql, revisions);
+  return {
+    revisions,
+    series,
+    experiments: new ExperimentWrites(sql, revisions),
+    runs: new RunWrites(sql, revisions),
+    segments: new SegmentWrites(sql, reads.segments, series),
+    checkpoints: new CheckpointWrites(sql, revisions),
+    logs: new LogWrites(sql, revisions),
+    commands: new CommandWrites(sql),
+    leases: new LeaseWrites(sql, reads.leases),
+    keepsakes: new KeepsakeWrites(sql, revisions),
+  };
+}
+
+/** The open store. One a process and data folder; `close` ends it. */
+export class Store {
+  readonly read: StoreReads;
+  readonly notices: readonly StoreNotice[];
+  /** Names this opening of the store in leases. */
+  readonly holder = randomBytes(8).toString('hex');
+  readonly process: ProcessIdentity;
+  readonly #database: Database.Database;
+  readonly #sql: Sql;
+  readonly #writes: StoreWrites | null;
+  readonly #backupsFolder: string;
+  readonly #afterClose: () => void;
+
+  constructor(opened: Opened, options: StoreOptions) {
+    this.#database = opened.database;
+    this.#sql = opened.sql;
+    this.read = opened.reads;
+    this.notices = opened.notices;
+    this.#afterClose = opened.afterClose;
+    this.#backupsFolder = options.backupsFolder;
+    this.process = identifyProcess(process.pid);
+    this.#writes = options.readOnly === true ? null : writesOf(opened.sql, opened.reads);
+    this.#writes?.leases.claim(
+      sessionPrefix + this.holder,
+      this.holder,
+      this.process,
+      this.process.machine,
+    );
+  }
+
+  /** Throws `read-only` when the store was opened for reading. */
+  get write(): StoreWrites {
+    if (this.#writes === null) {
+      throw new OffrecError('read-only', 'The data folder was opened for reading only.', {
+        where: this.#database.name,
+      });
+    }
+    return this.#writes;
+  }
+
+  /** Several writes as one: all of them, or none when the body throws. */
+  atomically<T>(name: string, body: () => T): T {
+    return this.#sql.writeDurably(name, body);
+  }
+
+  /** Several reads of one moment. */
+  snapshot<T>(name: string, body: () => T): T {
+    return this.#sql.snapshot(name, body);
+  }
+
+  /** Problems that an integrity check of the whole file finds. */
+  integrityProblems(): string[] {
+    return integrityProblems(this.#database);
+  }
+
+  /**
+   * Closes; the last process to close writes a backup when something has changed since the newest. A backup
+   * that fails does not keep the store open: its error is returned.
+   */
+  close(): OffrecError | null {
+    if (!this.#database.open) return null;
+    let problem: OffrecError | null = null;
+    try {
+      this.#writes?.leases.release(sessionPrefix + this.holder, this.holder);
+      if (this.#writes !== null && this.read.leases.list(sessionPrefix).length === 0) {
+        backupOnClose(this.#database, this.#backupsFolder, this.read.revisions.current());
+      }
+    } catch (error) {
+      problem =
+        error instanceof OffrecError
+          ? error
+          : new OffrecError('internal', 'The backup failed.', { cause: error });
+    } finally {
+      this.#database.close();
+      this.#afterClose();
+    }
+    return problem;
+  }
+}
+
+interface Opened {
+  readonly database: Database.Database;
+  readonly sql: Sql;
+  readonly reads: StoreReads;
+  readonly notices: StoreNotice[];
+  readonly afterClose: () => void;
+}
+
+const nothing = (): void => undefined;
+
+/**
+ * Opens the store, creating or upgrading it when needed. Throws `corrupt-file` for a damaged file (see
+ * `restoreBackup`), `version-mismatch` for one of a newer Offrec, `unsupported-format` for a foreign one,
+ * `read-only`, `disk-full` or `busy` as the disk has it.
+ */
+export function openStore(options: StoreOptions): Store {
+  try {
+    return build(options.readOnly === true ? openToRead(options) : openToWrite(options), options);
+  } catch (error) {
+    const damaged = error instanceof OffrecError && error.code === 'corrupt-file';
+    if (!damaged || options.restoreBackup !== true || options.readOnly === true) throw error;
+    const newest = newestVersion(options.migrations ?? allMigrations);
+    const restored = restoreNewestBackup(options.file, options.backupsFolder, newest);
+    const opened = openToWrite(options);
+    opened.notices.unshift({
+      level: 'warning',
+      message:
+        `The store was damaged (${error.message}). The backup ${restored.from.name} has taken its place; ` +
+        `the damaged file is kept as ${basename(restored.damaged)}.`,
+    });
+    return build(opened, options);
+  }
+}
+
+function build(opened: Opened, options: StoreOptions): Store {
+  try {
+    return new Store(opened, options);
+  } catch (error) {
+    opened.database.close();
+    opened.afterClose();
+    throw error;
+  }
+}
+
+function openToWrite(options: StoreOptions): Opened {
+  const steps = options.migrations ?? allMigrations;
+  if (checkHeader(options.file) !== 'ours' && listBackups(options.backupsFolder).length > 0) {
+    throw new OffrecError('corrupt-file', 'The store is gone or empty, but there are backups.', {
+      where: options.file,
+      hint: 'Allow the restoring of a backup, or move the folder of backups away to begin anew.',
+    });
+  }
+  const database = openFile(options.file, false);
+  try {
+    const notices = upgrade(database, steps, options.backupsFolder);
+    const sql = new Sql(database, options.onSlowQuery ?? nothing);
+    const reads = readsOf(sql);
+    notices.push(...checkAfterUncleanEnd(database, reads, new LeaseWrites(sql, reads.leases)));
+    return { database, sql, reads, notices, afterClose: nothing };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function refuseDamaged(database: Database.Database): void {
+  const problems = integrityProblems(database);
+  if (problems.length === 0) return;
+  throw new OffrecError(
+    'corrupt-file',
+    `The store is damaged: ${problems.slice(0, 3).join('; ')}.`,
+    {
+      where: database.name,
+      hint: 'Open it again with the restoring of a backup allowed; the damaged file is kept.',
+    },
+  );
+}
+
+function upgrade(
+  database: Database.Database,
+  steps: readonly Migration[],
+  backupsFolder: string,
+): StoreNotice[] {
+  const newest = newestVersion(steps);
+  refuseNewer(database, newest);
+  const version = userVersion(database);
+  if (version === newest) return [];
+  if (version === 0) {
+    migrate(database, steps);
+    return [];
+  }
+  refuseDamaged(database);
+  const backup = backupBeforeMigration(database, backupsFolder);
+  migrate(database, steps);
+  const message = `The store was upgraded from schema ${String(version)} to ${String(newest)}; ${basename(backup)} holds it as it was.`;
+  return [{ level: 'info', message }];
+}
+
+/** Sessions whose process is gone did not close: the file is read through before it is used again. */
+function checkAfterUncleanEnd(
+  database: Database.Database,
+  reads: StoreReads,
+  leases: LeaseWrites,
+): StoreNotice[] {
+  const { machine } = identifyProcess(process.pid);
+  const dead = reads.leases
+    .list(sessionPrefix)
+    .filter((lease) => !isLeaseAlive(lease, machine, Date.now()));
+  if (dead.length === 0) return [];
+  refuseDamaged(database);
+  for (const lease of dead) leases.drop(lease.name);
+  const message = 'The last session did not close its store; it was checked and is sound.';
+  return [{ level: 'info', message }];
+}
+
+function openToRead(options: StoreOptions): Opened {
+  if (checkHeader(options.file) !== 'ours') {
+    throw new OffrecError('not-found', 'There is no store in this data folder.', {
+      where: options.file,
+    });
+  }
+  const { database, afterClose } = openReadable(options.file);
+  try {
+    const newest = newestVersion(options.migrations ?? allMigrations);
+    refuseNewer(database, newest);
+    if (userVersion(database) < newest) {
+      throw new OffrecError('version-mismatch', 'The store is of an older Offrec.', {
+        where: options.file,
+        hint: 'Open it once for writing, so that it is upgraded.',
+      });
+    }
+    const sql = new Sql(database, options.onSlowQuery ?? nothing);
+    return { database, sql, reads: readsOf(sql), notices: [], afterClose };
+  } catch (error) {
+    database.close();
+    afterClose();
+    throw error;
+  }
+}
+
+/** Reading a WAL database needs a writable folder; where there is none, a temporary copy is read. */
+function openReadable(file: string): { database: Database.Database; afterClose: () => void } {
+  try {
+    return { database: openFile(file, true), afterClose: nothing };
+  } catch (error) {
+    if (!(error instanceof OffrecError) || error.code !== 'read-only') throw error;
+    const folder = mkdtempSync(join(tmpdir(), 'offrec-read-'));
+    const copy = join(folder, 'offrec.sqlite');
+    const afterClose = (): void => rmSync(folder, { recursive: true, force: true });
+    try {
+      for (const suffix of ['', '-wal']) {
+        if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
+      }
+      return { database: openFile(copy, false), afterClose };
+    } catch (failure) {
+      afterClose();
+      throw failure;
+    }
+  }
+}

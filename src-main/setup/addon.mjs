@@ -10,7 +10,7 @@ const addonFolder = join(projectFolder, 'resources', 'addon');
 const probeScript = fileURLToPath(new URL('probe.mjs', import.meta.url));
 
 const addonFile = 'tfjs_binding.node';
-const addonSource = join(addonFolder, 'offrec_addon.cc');
+export const addonSource = join(addonFolder, 'offrec_addon.cc');
 
 /** The members of the wheel that compiling the addon reads. */
 export const headers = [
@@ -30,9 +30,12 @@ export const headers = [
   'xla/tsl/c/tsl_status.h',
 ].map((name) => `tensorflow/include/${name}`);
 
+/** Where the addon that comes with the project lies. */
+export const prebuiltFolder = join(addonFolder, `${process.platform}-${process.arch}`);
+
 /** The addon that comes with the project, or null where there is none for this system. */
 export function prebuiltAddon() {
-  const file = join(addonFolder, `${process.platform}-${process.arch}`, addonFile);
+  const file = join(prebuiltFolder, addonFile);
   return existsSync(file) ? file : null;
 }
 

@@ -151,22 +151,30 @@ export async function linkFromSibling(content, signal) {
     if (!name.startsWith(kindPrefix(false)) || folder === libraryHome(false)) continue;
     const manifest = readManifest(folder);
     if (manifest === null || !(await isIntact(folder, manifest, signal))) continue;
-    const files = Object.fromEntries(
-      Object.entries(manifest.files).filter(([file]) => file !== addonInFolder),
-    );
-    try {
-      for (const file of Object.keys(files)) {
-        await mkdir(dirname(join(content, file)), { recursive: true });
-        await link(join(folder, file), join(content, file));
-      }
-      return files;
-    } catch {
-      // A file system without links: unpacking does the same, more slowly.
-      await rm(content, { recursive: true, force: true });
-      await mkdir(content);
-    }
+    const files = await linkLibraries(folder, manifest, content);
+    if (files !== null) return files;
   }
   return null;
+}
+
+/**
+ * Links everything of a prepared folder but its addon. Null on a file system without links.
+ * @param {string} folder @param {Manifest} manifest @param {string} content
+ * @returns {Promise<FileList | null>}
+ */
+export async function linkLibraries(folder, manifest, content) {
+  const shared = Object.entries(manifest.files).filter(([name]) => name !== addonInFolder);
+  try {
+    for (const [name] of shared) {
+      await mkdir(dirname(join(content, name)), { recursive: true });
+      await link(join(folder, name), join(content, name));
+    }
+    return Object.fromEntries(shared);
+  } catch {
+    await rm(content, { recursive: true, force: true });
+    await mkdir(content);
+    return null;
+  }
 }
 
 /** Removes what installers left behind that were killed: their process is gone, or they are a day old. */

@@ -1,0 +1,285 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync } from 'node:fs';
+import {
+  copyFileSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OffrecError } from '#contract/errors.ts';
+import type { CheckpointInfo } from '#contract/host.ts';
+import { sha256Schema } from '#contract/names.ts';
+import { deviceInfoSchema, runSpecSchema, type DeviceInfo, type RunSpec } from '#contract/run.ts';
+import { readSafetensors, writeSafetensors } from '#engine/compute/safetensors.ts';
+import type { StateTensor } from '#engine/compute/state.ts';
+import { decodeNumbers, encodeNumbers } from './numbers.ts';
+
+/** Where in a run a checkpoint was taken, and everything small that its continuation needs. */
+export interface RunState {
+  readonly spec: RunSpec;
+  readonly device: DeviceInfo;
+  readonly phase: number;
+  readonly phaseName: string;
+  readonly done: number;
+  readonly final: boolean;
+  /** The phase's own values. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Random streams now, and as they were before the phase was built. */
+  readonly random: Readonly<Record<string, string>>;
+  readonly randomBeforePhase: Readonly<Record<string, string>>;
+  readonly metricCount: number;
+  /** Chain of SHA-256 over all points of the run. */
+  readonly metricsHash: string;
+}
+
+const streamsSchema = z.record(z.string(), z.string().max(1000));
+
+const stateSchema = z.object({
+  format: z.literal(1),
+  spec: runSpecSchema,
+  device: deviceInfoSchema,
+  phase: z.number().int().nonnegative(),
+  phaseName: z.string(),
+  done: z.number().nonnegative(),
+  final: z.boolean(),
+  values: z.record(z.string(), z.unknown()),
+  random: streamsSchema,
+  randomBeforePhase: streamsSchema,
+  metricCount: z.number().int().nonnegative(),
+  metricsHash: sha256Schema,
+});
+
+const manifestSchema = z.object({
+  format: z.literal(1),
+  hash: sha256Schema,
+  files: z.record(
+    z.string().regex(/^(artefacts\/)?[A-Za-z0-9._-]+$/),
+    z.object({ bytes: z.number().int().nonnegative(), sha256: sha256Schema }),
+  ),
+});
+
+const weightsFile = 'weights.safetensors';
+const stateFile = 'state.json';
+const manifestFile = 'manifest.json';
+const artefactsFolder = 'artefacts';
+
+/**
+ * Hash over weights, slots, random streams and metrics: equal for two runs exactly when they are in the same
+ * state after the same history.
+ */
+export function stateHash(
+  tensors: Readonly<Record<string, StateTensor>>,
+  state: Pick<RunState, 'values' | 'random' | 'metricsHash'>,
+): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(tensors).sort()) {
+    const { shape, data } = tensors[name]!;
+    hash.update(`${name}[${shape.join()}]`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  const streams = Object.entries(state.random).sort(([left], [right]) => (left < right ? -1 : 1));
+  hash.update(JSON.stringify([streams, encodeNumbers(state.values), state.metricsHash]));
+  return hash.digest('hex');
+}
+
+/**
+ * Writes a checkpoint folder: under a temporary name, hashed, flushed, renamed. Artefacts of the run (its
+ * world model) are linked in, so that the folder alone is enough to go on.
+ */
+export function writeCheckpoint(
+  runFolder: string,
+  state: RunState,
+  tensors: Readonly<Record<string, StateTensor>>,
+): CheckpointInfo {
+  const step = String(state.done).padStart(12, '0');
+  const name = `${state.final ? 'final' : `phase-${state.phase}-${step}`}`;
+  const folder = join(runFolder, 'checkpoints', name);
+  const partial = `${folder}.${randomUUID()}.partial`;
+  try {
+    mkdirSync(partial, { recursive: true });
+    writeSafetensors(join(partial, weightsFile), tensors, { format: 'offrec-1' });
+    const json = JSON.stringify({ format: 1, ...state, values: encodeNumbers(state.values) });
+    writeFlushed(join(partial, stateFile), json);
+    linkArtefacts(join(runFolder, artefactsFolder), join(partial, artefactsFolder));
+    const hash = stateHash(tensors, state);
+    const files = describeFiles(partial);
+    writeFlushed(join(partial, manifestFile), JSON.stringify({ format: 1, hash, files }, null, 2));
+    replaceFolder(partial, folder);
+    const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+    const { phase, done, metricCount, final } = state;
+    return { name, phase, step: done, bytes, metricCount, hash, final };
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw asDiskError(error, folder);
+  }
+}
+
+/** Reads a checkpoint after checking every file against the manifest. */
+export function readCheckpoint(folder: string): {
+  state: RunState;
+  tensors: Record<string, StateTensor>;
+  hash: string;
+} {
+  const hash = verifyCheckpoint(folder);
+  const path = join(folder, stateFile);
+  const parsed = stateSchema.safeParse(parseJson(path));
+  if (!parsed.success) {
+    throw new OffrecError('version-mismatch', 'the checkpoint’s state is not of a known format', {
+      where: path,
+      hint: 'continue it with the version of Offrec that wrote it',
+    });
+  }
+  const { format: _format, ...state } = parsed.data;
+  const values = decodeNumbers(state.values) as Record<string, unknown>;
+  return {
+    state: { ...state, values },
+    tensors: readSafetensors(join(folder, weightsFile)).tensors,
+    hash,
+  };
+}
+
+/**
+ * Compares every file of a checkpoint with its manifest.
+ * @returns the checkpoint's state hash
+ * @throws OffrecError `not-found`, `corrupt-file` or `checksum-mismatch`
+ */
+export function verifyCheckpoint(folder: string): string {
+  const path = join(folder, manifestFile);
+  if (!existsSync(path)) {
+    throw new OffrecError('not-found', 'there is no checkpoint in this folder', {
+      where: folder,
+      hint: 'name a folder that holds manifest.json, state.json and weights.safetensors',
+    });
+  }
+  const parsed = manifestSchema.safeParse(parseJson(path));
+  if (!parsed.success) throw corrupt(path, 'the checkpoint’s manifest is damaged');
+  for (const required of [weightsFile, stateFile]) {
+    if (parsed.data.files[required] === undefined)
+      throw corrupt(path, `it does not list ${required}`);
+  }
+  for (const [name, expected] of Object.entries(parsed.data.files)) {
+    const file = join(folder, name);
+    if (!existsSync(file)) throw corrupt(file, 'a file of the checkpoint is missing');
+    const content = readFileSync(file);
+    if (content.length !== expected.bytes || sha256(content) !== expected.sha256) {
+      throw new OffrecError('checksum-mismatch', 'a file of the checkpoint has changed', {
+        where: file,
+        hint: 'continue from an older checkpoint of the run',
+      });
+    }
+  }
+  return parsed.data.hash;
+}
+
+/** Puts a checkpoint's artefacts back into the run's folder where they are missing. */
+export function restoreArtefacts(checkpointFolder: string, runFolder: string): void {
+  linkArtefacts(join(checkpointFolder, artefactsFolder), join(runFolder, artefactsFolder));
+}
+
+/** Removes all but the newest `keep` ordinary checkpoints, and what interrupted writes left. */
+export function pruneCheckpoints(runFolder: string, keep: number): void {
+  const folder = join(runFolder, 'checkpoints');
+  if (!existsSync(folder)) return;
+  const names = readdirSync(folder);
+  const ordinary = names.filter((name) => /^phase-\d+-\d+$/.test(name)).sort();
+  const partial = names.filter((name) => name.endsWith('.partial'));
+  for (const name of [...ordinary.slice(0, Math.max(0, ordinary.length - keep)), ...partial]) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function linkArtefacts(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    const target = join(to, name);
+    if (name.endsWith('.partial') || existsSync(target)) continue;
+    try {
+      linkSync(join(from, name), target);
+    } catch {
+      // Not every file system has hard links.
+      copyFileSync(join(from, name), target);
+    }
+  }
+}
+
+function describeFiles(folder: string): Record<string, { bytes: number; sha256: string }> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+  return Object.fromEntries(
+    names.map((name) => {
+      const content = readFileSync(join(folder, name));
+      return [name.replaceAll('\\', '/'), { bytes: content.length, sha256: sha256(content) }];
+    }),
+  );
+}
+
+/** A checkpoint of the same moment may exist after a resume: it is the same state, so either may stay. */
+function replaceFolder(partial: string, folder: string): void {
+  if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+  flushFolder(join(folder, '..'));
+}
+
+function writeFlushed(file: string, content: string): void {
+  const handle = openSync(file, 'w');
+  try {
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function flushFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function parseJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw corrupt(file, 'the file is not readable JSON', error);
+  }
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function corrupt(where: string, message: string, cause?: unknown): OffrecError {
+  const hint = 'continue from an older checkpoint of the run';
+  return new OffrecError('corrupt-file', message, { where, hint, cause });
+}
+
+function asDiskError(error: unknown, folder: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC') {
+    const hint = 'free some space and resume the run';
+    return new OffrecError('disk-full', 'no room to write a checkpoint', {
+      where: folder,
+      hint,
+      cause: error,
+    });
+  }
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+    const hint = 'make the data folder writable and resume the run';
+    return new OffrecError('read-only', 'the checkpoint cannot be written', {
+      where: folder,
+      hint,
+      cause: error,
+    });
+  }
+  return error;
+}

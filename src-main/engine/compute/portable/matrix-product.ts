@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { tf } from '../tf.ts';
 import {
   currentKernel,
   floats,
@@ -9,12 +10,13 @@ import {
   type KernelCall,
   type PortableKernel,
 } from './heap.ts';
-import { tf } from '../tf.ts';
 
 export interface MatrixProductAttributes {
   transposeA: boolean;
   transposeB: boolean;
 }
+
+type Product = PortableKernel<MatrixProductAttributes>;
 
 /** Edge of the square blocks in which a matrix is transposed, so that both sides stay in the cache. */
 const blockEdge = 32;
@@ -56,15 +58,33 @@ function transposed(backend: BackendWasm, tensor: tf.TensorInfo): tf.TensorInfo 
   return out;
 }
 
+function copied(backend: BackendWasm, tensor: tf.TensorInfo): tf.TensorInfo {
+  const out = backend.makeOutput(tensor.shape, tensor.dtype);
+  floats(backend, out).set(floats(backend, tensor));
+  return out;
+}
+
+/** Shape in which data was first the right-hand side of a product. */
+const packedShapes = new WeakMap<object, string>();
+
+/**
+ * XNNPACK packs a right-hand side once by its id and ignores a later change of shape, but a reshaped tensor
+ * has the id of the original: in another shape than the first it must be a copy.
+ */
+function safeRightHandSide(backend: BackendWasm, matrix: tf.TensorInfo): tf.TensorInfo {
+  const shape = matrix.shape.join();
+  const known = packedShapes.get(matrix.dataId);
+  if (known === undefined) packedShapes.set(matrix.dataId, shape);
+  if (known === undefined || known === shape) return reshaped(backend, matrix, matrix.shape);
+  return copied(backend, matrix);
+}
+
 /**
  * Products of matrices. The backend multiplies two plain matrices through XNNPACK and everything else in a
  * loop that is ten times slower: so transposed operands are transposed first, and a stack of matrices
  * times one matrix becomes one tall matrix times that matrix.
  */
-function matrixProduct(
-  product: PortableKernel<MatrixProductAttributes>,
-  call: KernelCall<MatrixProductAttributes>,
-): tf.TensorInfo {
+function matrixProduct(product: Product, call: KernelCall<MatrixProductAttributes>): tf.TensorInfo {
   const { attributes, backend } = call;
   const left = required(call.inputs, 'a');
   const right = required(call.inputs, 'b');
@@ -78,32 +98,29 @@ function matrixProduct(
 }
 
 function plainProduct(
-  product: PortableKernel<MatrixProductAttributes>,
+  product: Product,
   backend: BackendWasm,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
 ): tf.TensorInfo {
   const attributes = { transposeA: false, transposeB: false };
-  const [batchA, rows, inner] = stackShape(a.shape);
+  const [batchA, rows, innerA] = stackShape(a.shape);
   const [batchB, innerB, columns] = stackShape(b.shape);
-  if (batchA === 1 || batchB !== 1 || inner !== innerB) {
-    return product({ inputs: { a, b }, attributes, backend });
-  }
-  const tall = reshaped(backend, a, [batchA * rows, inner]);
-  const matrix = reshaped(backend, b, [innerB, columns]);
+  if (batchB !== 1 || innerA !== innerB) return product({ inputs: { a, b }, attributes, backend });
+  const tall = reshaped(backend, a, [batchA * rows, innerA]);
+  const view = reshaped(backend, b, [innerB, columns]);
+  const matrix = safeRightHandSide(backend, view);
   const out = product({ inputs: { a: tall, b: matrix }, attributes, backend });
-  release(backend, tall, matrix);
-  const leading = tf.broadcast_util.assertAndGetBroadcastShape(
-    a.shape.slice(0, -2),
-    b.shape.slice(0, -2),
-  );
+  release(backend, tall, view, matrix);
+  const [leadingA, leadingB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const leading = tf.broadcast_util.assertAndGetBroadcastShape(leadingA, leadingB);
   return { ...out, shape: [...leading, rows, columns] };
 }
 
 /** Registers the product and gives it back for kernels that are built on it. */
-export function registerMatrixProduct(): PortableKernel<MatrixProductAttributes> {
+export function registerMatrixProduct(): Product {
   const product = currentKernel<MatrixProductAttributes>(tf.BatchMatMul);
-  const kernel: PortableKernel<MatrixProductAttributes> = (call) => matrixProduct(product, call);
+  const kernel: Product = (call) => matrixProduct(product, call);
   replaceKernel(tf.BatchMatMul, kernel);
   return kernel;
 }

@@ -1,0 +1,84 @@
+import { attribute, operation } from '../native/operation.ts';
+import { isNative } from '../runtime.ts';
+import { tf } from '../tf.ts';
+import { withGradient } from './with-gradient.ts';
+
+/**
+ * What masked logits become: small enough for a probability of exactly 0, finite so that nothing becomes
+ * NaN, and equal for all, so that a row in which everything is masked is uniform.
+ */
+const maskedLogit = -1e30;
+
+/** A uniform closer to 1 than this could round up to the whole mass. */
+const uniformMargin = 1 - 2 ** -20;
+
+/** x where `masked` is false, `value` where it is true; the gradient is 0 there. */
+function fillWhere(x: tf.Tensor2D, masked: tf.Tensor2D, value: number): tf.Tensor2D {
+  const pick = (other: tf.Tensor2D, fill: number): tf.Tensor2D =>
+    (isNative()
+      ? operation('SelectV2', [attribute.float32], [masked, tf.scalar(fill), other])
+      : tf.where(masked, tf.fill(other.shape, fill), other)) as tf.Tensor2D;
+  return withGradient<tf.Tensor2D>(
+    [x],
+    () => ({ value: pick(x, value), saved: [] }),
+    (slope) => [pick(slope, 0)],
+  );
+}
+
+/**
+ * Logits that give what is not allowed the probability 0. If nothing in a row is allowed, all its logits
+ * become equal. logits [rows, actions], allowed [rows, actions], non-zero or true where allowed.
+ */
+export function maskedLogits(logits: tf.Tensor2D, allowed: tf.Tensor2D): tf.Tensor2D {
+  const masked =
+    allowed.dtype === 'bool'
+      ? tf.logicalNot(allowed)
+      : tf.equal(allowed, tf.scalar(0, allowed.dtype));
+  return fillWhere(logits, masked as tf.Tensor2D, maskedLogit);
+}
+
+/**
+ * As `maskedLogits`, from lists: the actions that are listed are not allowed.
+ * logits [rows, actions], listed int32 [rows, length], filled up with the number of actions.
+ */
+export function maskShown(logits: tf.Tensor2D, listed: tf.Tensor2D): tf.Tensor2D {
+  const [rows, actions] = logits.shape;
+  const [, length] = listed.shape;
+  // One more column takes the filling.
+  const columns = actions + 1;
+  const rowStarts = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(columns, 'int32'));
+  const places = tf.add(listed, tf.reshape(rowStarts, [rows, 1]));
+  const marks = tf.unsortedSegmentSum(
+    tf.ones([rows * length]),
+    tf.reshape(places, [rows * length]) as tf.Tensor1D,
+    rows * columns,
+  );
+  const counts = tf.slice(tf.reshape(marks, [rows, columns]), [0, 0], [rows, actions]);
+  return fillWhere(logits, tf.greater(counts, 0) as tf.Tensor2D, maskedLogit);
+}
+
+/**
+ * Draws an action a row from softmax(logits) by inverting its distribution function at `uniforms`; the
+ * same uniforms give the same actions. An action masked by `maskedLogits` (or of logit −∞) is never
+ * drawn; where everything is masked the draw is uniform over all actions. Logits must not be NaN or +∞.
+ * logits [rows, actions], uniforms [rows] in [0, 1) → int32 [rows].
+ */
+export function sampleCategorical(logits: tf.Tensor2D, uniforms: tf.Tensor1D): tf.Tensor1D {
+  const [rows, actions] = logits.shape;
+  const finite = tf.maximum(logits, maskedLogit);
+  const masses = tf.exp(tf.sub(finite, tf.max(finite, 1, true)));
+  const cumulated = tf.cumsum(masses, 1);
+  const total = tf.max(cumulated, 1, true);
+  const level = tf.mul(total, tf.reshape(tf.mul(uniforms, uniformMargin), [rows, 1]));
+  // Asking for a mass as well keeps masked actions out however the sum above was rounded.
+  const reached = tf.logicalAnd(tf.greater(cumulated, level), tf.greater(masses, 0));
+  // The first action reached has the highest number of those reached.
+  const numbers = tf.range(actions, 0, -1, 'float32');
+  const highest = tf.max(tf.mul(tf.cast(reached, 'float32'), numbers), 1);
+  return tf.cast(tf.sub(actions, highest), 'int32') as tf.Tensor1D;
+}
+
+/** The action of the largest logit in each row, the first one among equals. [rows, actions] → int32 [rows]. */
+export function greedy(logits: tf.Tensor2D): tf.Tensor1D {
+  return tf.argMax(logits, 1) as tf.Tensor1D;
+}

@@ -1,11 +1,11 @@
 import { compileStep, type CompiledStep, type Feed } from '#engine/compute/compile-step.ts';
 import {
-  greedyActions,
+  greedy,
   maskShown,
   sampleCategorical,
   sparseSoftmaxCrossEntropy,
 } from '#engine/compute/fused.ts';
-import { clipByGlobalNorm, valueAndGradients } from '#engine/compute/gradients.ts';
+import { clipByGlobalNorm, selectGradients, valueAndGradients } from '#engine/compute/gradients.ts';
 import { Adam } from '#engine/compute/optimisers.ts';
 import type { ParameterSet } from '#engine/compute/parameters.ts';
 import type { RandomStream } from '#engine/compute/random.ts';
@@ -131,7 +131,7 @@ export class A2c {
         const { logits, values } = this.#forward(feeds);
         const actions = sampled
           ? sampleCategorical(logits, feeds['uniforms'] as tf.Tensor1D)
-          : greedyActions(logits);
+          : greedy(logits);
         return { actions, values };
       });
       this.#acting.set(name, step);
@@ -251,8 +251,8 @@ export class A2c {
     }, parameters);
     const applied =
       maxGradientNorm === null ? gradients : clipByGlobalNorm(gradients, maxGradientNorm);
-    this.#networkOptimiser.apply(applied);
-    this.#trackerOptimiser.apply(applied);
+    this.#networkOptimiser.apply(selectGradients(applied, this.#network.parameters.list()));
+    this.#trackerOptimiser.apply(selectGradients(applied, this.#tracker.parameters.list()));
     return { actor: outputs.actor, critic: outputs.critic, entropy: outputs.entropy };
   }
 

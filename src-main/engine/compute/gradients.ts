@@ -84,3 +84,11 @@ export function clipByGlobalNorm(gradients: Gradients, maxNorm: number): Gradien
   const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
   return new Map([...gradients].map(([parameter, slope]) => [parameter, tf.mul(slope, factor)]));
 }
+
+/** The gradients of some of the parameters, for an optimiser that owns only those. */
+export function selectGradients(
+  gradients: Gradients,
+  parameters: readonly Parameter[],
+): Gradients {
+  return new Map([...gradients].filter(([parameter]) => parameters.includes(parameter)));
+}

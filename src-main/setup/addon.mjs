@@ -64,6 +64,8 @@ export async function compileAddon({ libraryFolder, target, signal }) {
   const binding = join(bindingFolder, 'binding');
   const args = [
     ...['-std=c++17', '-O2', '-fPIC', '-shared', '-s', '-fvisibility=hidden', '-DNAPI_VERSION=8'],
+    // offrec_addon.cc says why.
+    '-DTF_NewTensor=OffrecNewTensor',
     ...[addonFolder, binding, includeFolder].map((folder) => `-ffile-prefix-map=${folder}=.`),
     ...[join(nodeFolder, 'include', 'node'), includeFolder, binding].map((folder) => `-I${folder}`),
     ...[addonSource, join(binding, 'tfjs_backend.cc'), '-o', target],

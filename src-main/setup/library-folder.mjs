@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { addonHash } from './addon.mjs';
 import { cacheFolder } from './locations.mjs';
@@ -26,6 +25,14 @@ import { cpuWheel } from './wheel.mjs';
  * @property {boolean} cuda
  * @property {'prebuilt' | 'compiled'} addon
  * @property {FileList} files
+ */
+
+/**
+ * @typedef {object} NativeLibrary
+ * @property {string} addonPath the file to load
+ * @property {string} libraryFolder the folder of TensorFlow's libraries, beside the addon
+ * @property {string} version TensorFlow's; '' for an addon of OFFREC_NATIVE_ADDON that has no manifest
+ * @property {boolean} cuda whether it is the layout with CUDA
  */
 
 /** @typedef {Record<string, { bytes: number, sha256: string }>} FileList by path inside the folder */
@@ -68,6 +75,32 @@ export function readManifest(folder) {
     return statSync(join(folder, name), { throwIfNoEntry: false })?.size === bytes;
   });
   return complete ? manifest : null;
+}
+
+/**
+ * The prepared native library, or null when there is none. Looks at names and sizes only (about a millisecond);
+ * contents were proven when the folder was made. `OFFREC_NATIVE_ADDON` names another addon for both layouts.
+ * @param {{ cuda?: boolean }} [options]
+ * @returns {NativeLibrary | null}
+ */
+export function findNativeLibrary({ cuda = false } = {}) {
+  const given = process.env.OFFREC_NATIVE_ADDON;
+  if (given) {
+    const addonPath = resolve(given);
+    if (!existsSync(addonPath))
+      throw new Error(`OFFREC_NATIVE_ADDON names ${addonPath}, which does not exist.`);
+    const version = readManifest(dirname(dirname(addonPath)))?.tensorflow ?? '';
+    return { addonPath, libraryFolder: dirname(addonPath), version, cuda };
+  }
+  const home = libraryHome(cuda);
+  const manifest = readManifest(home);
+  if (manifest === null) return null;
+  return {
+    addonPath: join(home, addonInFolder),
+    libraryFolder: join(home, 'tensorflow'),
+    version: manifest.tensorflow,
+    cuda,
+  };
 }
 
 /** @param {string} folder @param {Manifest} manifest */
@@ -142,13 +175,13 @@ export async function publish(content, home) {
 /**
  * Links the libraries of a folder that another version of Offrec prepared from the same TensorFlow, so that
  * neither download nor disk is spent twice. Null when there is none that is intact.
- * @param {string} content @param {AbortSignal} [signal]
+ * @param {boolean} cuda @param {string} content @param {AbortSignal} [signal]
  * @returns {Promise<FileList | null>}
  */
-export async function linkFromSibling(content, signal) {
+export async function linkFromSibling(cuda, content, signal) {
   for (const name of await readdir(nativeFolder())) {
     const folder = join(nativeFolder(), name);
-    if (!name.startsWith(kindPrefix(false)) || folder === libraryHome(false)) continue;
+    if (!name.startsWith(kindPrefix(cuda)) || folder === libraryHome(cuda)) continue;
     const manifest = readManifest(folder);
     if (manifest === null || !(await isIntact(folder, manifest, signal))) continue;
     const files = await linkLibraries(folder, manifest, content);

@@ -15,10 +15,11 @@ import {
 } from './locations.mjs';
 
 const entry = join(projectFolder, 'src-main', 'doors', 'terminal', 'main.ts');
-const compileCache = join(cacheFolder(), 'compiled');
+// Read by Node itself, here and in the processes that the application starts.
+process.env.NODE_COMPILE_CACHE ??= join(cacheFolder(), 'compiled');
 
 if (nodeMajor(process.versions.node) >= oldestNode) {
-  modules.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? compileCache);
+  modules.enableCompileCache();
   process.argv[1] = entry;
   await import(entry);
 } else {
@@ -35,8 +36,7 @@ function startOn(node) {
     process.exitCode = 6;
     return;
   }
-  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env };
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   const forwarded = forwardSignals(child);
   child.once('error', (error) => {
     console.error(`${node} cannot be started: ${error.message}`);

@@ -1,6 +1,6 @@
 /** Shows the progress of a preparation: one line that is redrawn on a terminal, plain lines elsewhere. */
 
-/** @typedef {import('./native-library.mjs').Progress} Progress */
+/** @typedef {import('./preparation.mjs').Progress} Progress */
 
 const titles = {
   wait: 'Waiting for another Offrec that is preparing TensorFlow',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -24,26 +24,23 @@ export const cpuWheel = {
   sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
 };
 
-/** What makes pip choose the wheel of one platform, whatever Python it runs on itself. */
-export const wheelPlatform = [
-  ...['--only-binary=:all:', '--platform', 'manylinux_2_27_x86_64'],
-  ...['--python-version', '3.11', '--abi', 'cp311', '--implementation', 'cp'],
-];
-
 const quietPip = ['--disable-pip-version-check', '--no-input', '--no-color'];
 const sizePollMs = 200;
 
 /** @typedef {(done: number, total: number) => void} OnBytes */
 
 /**
- * The wheel as a file whose checksum is the recorded one: `OFFREC_TENSORFLOW_WHEEL` when set, else downloaded
- * by pip into `folder`.
+ * The wheel as a file whose checksum is the recorded one: from the folder `OFFREC_WHEELS` where that holds it, else
+ * downloaded by pip into `folder`.
  * @param {Wheel} wheel
  * @param {{ folder: string, onDownload: OnBytes, onCheck: OnBytes, signal?: AbortSignal | undefined }} options
  */
 export async function obtainWheel(wheel, { folder, onDownload, onCheck, signal }) {
-  const given = process.env.OFFREC_TENSORFLOW_WHEEL;
-  const file = given ? resolve(given) : await downloadWheel(wheel, { folder, onDownload, signal });
+  const given = process.env.OFFREC_WHEELS ? resolve(process.env.OFFREC_WHEELS, wheel.file) : null;
+  const file =
+    given !== null && existsSync(given)
+      ? given
+      : await downloadWheel(wheel, { folder, onDownload, signal });
   await checkWheel(wheel, file, onCheck, signal);
   return file;
 }
@@ -56,11 +53,7 @@ export async function obtainWheel(wheel, { folder, onDownload, onCheck, signal }
  * @param {AbortSignal} [signal]
  */
 export async function checkWheel(wheel, file, onCheck, signal) {
-  const size = await stat(file).then(
-    (entry) => entry.size,
-    () => -1,
-  );
-  if (size < 0) throw new Obstacle(`${file} cannot be read.`, 'Check OFFREC_TENSORFLOW_WHEEL.');
+  const { size } = await stat(file);
   const hash = createHash('sha256');
   let done = 0;
   await pipeline(
@@ -93,25 +86,31 @@ async function downloadWheel(wheel, { folder, onDownload, signal }) {
     onDownload(Math.min(bytes, wheel.bytes), wheel.bytes),
   );
   try {
-    const args = ['download', ...quietPip, '--progress-bar', 'off', '--no-deps', ...wheelPlatform];
-    args.push(
-      '--retries',
-      '2',
-      '--timeout',
-      '20',
-      '--dest',
-      folder,
-      `${wheel.project}==${wheel.version}`,
-    );
+    const args = ['download', ...quietPip, '--progress-bar', 'off', '--no-deps', ...tags(wheel)];
+    args.push('--retries=2', '--timeout=20', '--dest', folder);
+    args.push(`${wheel.project}==${wheel.version}`);
     const env = { ...pipEnvironment(), TMPDIR: scratch };
     const result = await runChild(python, ['-m', 'pip', ...args], { env, abort: signal });
-    if (result.code !== 0) throw downloadFailed(result.stderr || result.stdout);
+    if (result.code !== 0) throw downloadFailed(wheel, result.stderr || result.stdout);
   } finally {
     stopWatching();
   }
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
-  if (files[0] === undefined) throw downloadFailed('pip reported success and left no file.');
-  return join(folder, files[0]);
+  const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
+  if (file === undefined) throw downloadFailed(wheel, 'pip reported success and left no file.');
+  return join(folder, file);
+}
+
+/** What makes pip choose exactly this wheel, whatever Python it runs on itself. @param {Wheel} wheel */
+function tags({ file }) {
+  const platforms = file
+    .replace(/^.*-/, '')
+    .replace(/\.whl$/, '')
+    .split('.');
+  return [
+    '--only-binary=:all:',
+    ...platforms.flatMap((platform) => ['--platform', platform]),
+    ...['--python-version', '3.11', '--abi', 'cp311', '--implementation', 'cp'],
+  ];
 }
 
 /** The user's settings (mirrors, proxies) with what would forbid a plain download taken out. */
@@ -142,16 +141,16 @@ export async function findPip(signal) {
   throw new Obstacle('Python 3 with pip, which downloads TensorFlow, is not on the PATH.', how);
 }
 
-/** @param {string} output */
-function downloadFailed(output) {
+/** @param {Wheel} wheel @param {string} output */
+function downloadFailed({ project, file }, output) {
   const lines = output.split('\n').map((line) => line.trim());
   const unreachable = lines.some((line) => line.startsWith('WARNING: Retrying'));
   const error =
     lines.filter((line) => line.startsWith('ERROR:')).at(-1) ?? lines.filter(Boolean).at(-1);
   const reason = unreachable ? 'the package index cannot be reached' : (error ?? 'pip failed');
   return new Obstacle(
-    `TensorFlow cannot be downloaded: ${reason.replace(/^ERROR: /, '').replace(/\.$/, '')}.`,
-    'Check the network and pip’s settings, or name a downloaded wheel in OFFREC_TENSORFLOW_WHEEL, then try again.',
+    `${project} cannot be downloaded: ${reason.replace(/^ERROR: /, '').replace(/\.$/, '')}.`,
+    `Check the network and pip’s settings, or put ${file} into a folder and name that in OFFREC_WHEELS.`,
   );
 }
 

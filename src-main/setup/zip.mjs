@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
@@ -15,6 +15,7 @@ const memberBytes = 46;
 const localHeaderBytes = 30;
 const maxCommentBytes = 0xffff;
 const chunkBytes = 1 << 20;
+const ownerMayExecute = 0o100 << 16;
 
 /**
  * @typedef {object} ZipMember
@@ -23,6 +24,7 @@ const chunkBytes = 1 << 20;
  * @property {number} packedBytes
  * @property {number} method 0 stored, 8 deflated
  * @property {number} headerOffset
+ * @property {boolean} executable
  */
 
 /** @returns {Promise<Map<string, ZipMember>>} the members of a zip file by name */
@@ -44,14 +46,42 @@ export async function listZip(/** @type {string} */ file) {
 }
 
 /**
+ * Unpacks the named members, each to its own name below `folder`.
+ * @param {string} file
+ * @param {ReadonlySet<string>} names
+ * @param {string} folder
+ * @param {{ onBytes: (done: number, total: number) => void, signal?: AbortSignal | undefined }} options
+ * @returns {Promise<Record<string, { bytes: number, sha256: string }>>}
+ */
+export async function unpackMembers(file, names, folder, { onBytes, signal }) {
+  const members = await listZip(file);
+  const wanted = [...names].map((name) => {
+    const member = members.get(name);
+    if (member === undefined) throw new Error(`${file} holds no ${name}.`);
+    return member;
+  });
+  const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+  /** @type {Record<string, { bytes: number, sha256: string }>} */
+  const unpacked = {};
+  let done = 0;
+  for (const member of wanted) {
+    const onMemberBytes = (/** @type {number} */ bytes) => onBytes((done += bytes), total);
+    const target = join(folder, member.name);
+    unpacked[member.name] = await unpackMember(file, member, target, onMemberBytes, signal);
+  }
+  return unpacked;
+}
+
+/**
  * Unpacks one member to `target`, flushed to the disk.
  * @param {string} file
  * @param {ZipMember} member
  * @param {string} target
- * @param {{ onBytes?: (bytes: number) => void, signal?: AbortSignal | undefined }} [options]
+ * @param {(bytes: number) => void} onBytes
+ * @param {AbortSignal | undefined} signal
  * @returns {Promise<{ bytes: number, sha256: string }>}
  */
-export async function unpackMember(file, member, target, { onBytes = () => {}, signal } = {}) {
+async function unpackMember(file, member, target, onBytes, signal) {
   await mkdir(dirname(target), { recursive: true });
   const start = await dataOffset(file, member);
   const hash = createHash('sha256');
@@ -69,7 +99,7 @@ export async function unpackMember(file, member, target, { onBytes = () => {}, s
     end: Math.max(start, start + member.packedBytes - 1),
     highWaterMark: chunkBytes,
   });
-  const sink = createWriteStream(target, { flush: true });
+  const sink = createWriteStream(target, { flush: true, mode: member.executable ? 0o755 : 0o644 });
   const options = signal === undefined ? {} : { signal };
   if (member.method === 0) await pipeline(source, count, sink, options);
   else await pipeline(source, createInflateRaw({ chunkSize: chunkBytes }), count, sink, options);
@@ -103,6 +133,7 @@ function readDirectory(directory, count, file) {
       packedBytes: directory.readUInt32LE(at + 20),
       bytes: directory.readUInt32LE(at + 24),
       headerOffset: directory.readUInt32LE(at + 42),
+      executable: (directory.readUInt32LE(at + 38) & ownerMayExecute) !== 0,
     };
     members.set(member.name, member);
     at +=

@@ -11,6 +11,8 @@ export interface ParsedExperiment {
   readonly file: ExperimentFile;
   /** `file:line:column, path`, or the `--set` that put the value there. */
   place(path: FieldPath): string;
+  /** Throws OffrecError `invalid-input` that tells every problem with its place, unless there is none. */
+  refuse(problems: readonly Problem[]): void;
 }
 
 /**
@@ -34,11 +36,13 @@ export function parseExperimentFile(
   const { value, places } = applyOverrides(source.value, sets.map(parseOverride));
   const place = placeOf(source, places);
   const parsed = experimentFileSchema.safeParse(value);
+  const refuse = (problems: readonly Problem[]): void => {
+    if (problems.length > 0) throw asError(problems, filename, place);
+  };
   if (!parsed.success)
     throw asError(problemsOf(parsed.error, experimentFileSchema), filename, place);
-  const repeated = repetitions(parsed.data);
-  if (repeated.length > 0) throw asError(repeated, filename, place);
-  return { file: parsed.data, place };
+  refuse(repetitions(parsed.data));
+  return { file: parsed.data, place, refuse };
 }
 
 /** @throws OffrecError `not-found`, `invalid-input` (too large, no UTF-8) and all of `parseExperimentFile` */

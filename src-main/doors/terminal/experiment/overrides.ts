@@ -39,7 +39,8 @@ function parseValue(text: string, whole: string): unknown {
   }
 }
 
-const fileFields: readonly string[] = [
+/** The fields of an experiment file. */
+export const fileFields: readonly string[] = [
   'name',
   'description',
   'datasets',

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { protocolPresets } from '#contract/protocol.ts';
+import { runStatusSchema } from '#contract/run.ts';
+import { withCore } from '../core-access.ts';
+import { Terminal } from '../terminal.ts';
+
+interface Name {
+  readonly name: string;
+  readonly description?: string;
+}
+
+type Core = Parameters<Parameters<typeof withCore>[1]>[0];
+
+const runs = (core: Core): Name[] =>
+  core.runs.list().map((run) => ({
+    name: run.id,
+    description: `${run.experiment} ${run.label} seed ${run.spec.seed} ${run.status}`,
+  }));
+const datasets = (core: Core): Name[] =>
+  core.datasets.list().datasets.map(({ name }) => ({ name }));
+const experiments = (core: Core): Name[] => core.experiments.list().map(({ name }) => ({ name }));
+/** What the data folder knows, by the place of the command line where it fits. */
+const fromHome: Readonly<Record<string, (core: Core) => Name[] | Promise<Name[]>>> = {
+  'runs show run': runs,
+  'runs pause runs': runs,
+  'runs stop runs': runs,
+  'runs resume runs': runs,
+  'runs fork run': runs,
+  'checkpoint export run': runs,
+  'datasets show name': datasets,
+  'datasets remove name': datasets,
+  'offrec reference dataset': datasets,
+  '--dataset': datasets,
+  'offrec table experiments': experiments,
+  '--experiment': experiments,
+};
+
+const fixed: Readonly<Record<string, readonly string[]>> = {
+  '--protocol': Object.keys(protocolPresets),
+  '--status': runStatusSchema.options,
+  'offrec completion shell': ['bash', 'zsh', 'fish'],
+};
+
+/** Names that may stand at a place; files where nothing is known about it. */
+export async function namesFor(
+  slot: string,
+  home: string | undefined,
+): Promise<readonly Name[] | 'files'> {
+  const names = fixed[slot];
+  if (names !== undefined) return names.map((name) => ({ name }));
+  if (slot === '--method' || slot === 'methods show name') {
+    const { createMethods } = await import('#core/methods.ts');
+    const methods = await createMethods().list();
+    return methods.map(({ name, title }) => ({ name, description: title }));
+  }
+  const look = fromHome[slot];
+  if (look === undefined) return 'files';
+  const { resolveHome } = await import('#core/home.ts');
+  // Pressing Tab makes no data folder.
+  if (!existsSync(resolveHome(home, process.env))) return [];
+  const quiet = new Terminal(home === undefined ? {} : { home });
+  return withCore(quiet, async (core) => look(core), { readOnly: true });
+}

@@ -1,0 +1,77 @@
+import type { ImportRequest } from '#core/api.ts';
+import { OffrecError } from '#contract/errors.ts';
+import { withCore } from '../core-access.ts';
+import { parseSettings } from '../experiment/settings.ts';
+import type { GlobalOptions, Terminal } from '../terminal.ts';
+import { manifestText } from './datasets.ts';
+import { runJob } from './job.ts';
+
+interface ImportOptions extends GlobalOptions {
+  readonly name: string;
+  readonly replace?: boolean;
+  readonly set?: readonly string[];
+}
+
+/** `offrec datasets import coat FOLDER`. */
+export function importCoat(
+  terminal: Terminal,
+  options: ImportOptions & { readonly groundTruth?: string },
+  source: string,
+): Promise<void> {
+  const { groundTruth } = options;
+  const settings = groundTruth === undefined ? {} : { groundTruth };
+  return importAs(terminal, options, { kind: 'coat', source, options: settings });
+}
+
+/** `offrec datasets import log FILE`. */
+export function importLog(
+  terminal: Terminal,
+  options: ImportOptions & { readonly map?: readonly string[] },
+  source: string,
+): Promise<void> {
+  const map = options.map === undefined ? {} : { map: parseMap(options.map) };
+  const settings = { ...parseSettings(options.set), ...map };
+  return importAs(terminal, options, { kind: 'log', source, options: settings });
+}
+
+/** `offrec datasets import synthetic`. */
+export function importSynthetic(
+  terminal: Terminal,
+  options: ImportOptions & { readonly preset?: string },
+): Promise<void> {
+  const preset = options.preset === undefined ? {} : { preset: options.preset };
+  const settings = { ...preset, ...parseSettings(options.set) };
+  return importAs(terminal, options, { kind: 'synthetic', options: settings });
+}
+
+function importAs(
+  terminal: Terminal,
+  { name, replace = false }: ImportOptions,
+  request: Omit<ImportRequest, 'name' | 'replace'>,
+): Promise<void> {
+  return withCore(terminal, async (core) => {
+    const manifest = await runJob(terminal, name, (job) =>
+      core.datasets.import({ ...request, name, replace }, job),
+    );
+    const folder = core.datasets.folder(name);
+    terminal.answer({ ...manifest, folder }, () => manifestText(manifest, folder));
+  });
+}
+
+/** `user=uid,item=video` as a map from fields to columns. */
+function parseMap(pairs: readonly string[]): Record<string, string> {
+  const map = new Map<string, string>();
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const field = pair.slice(0, at).trim();
+    const column = pair.slice(at + 1).trim();
+    if (at < 1 || field === '' || column === '' || map.has(field)) {
+      throw new OffrecError('usage', `'${pair}' maps no column, or one twice.`, {
+        where: '--map',
+        hint: 'Write --map user=COLUMN,item=COLUMN,reward=COLUMN with names as in the file.',
+      });
+    }
+    map.set(field, column);
+  }
+  return Object.fromEntries(map);
+}

@@ -1,0 +1,135 @@
+import type { Core } from '#core/core.ts';
+import type { CreatedExperiment, PlannedRun } from '#core/api.ts';
+import { OffrecError } from '#contract/errors.ts';
+import { withCore } from '../core-access.ts';
+import { alignColumns } from '../columns.ts';
+import { unknownNames } from '../experiment/check-methods.ts';
+import { readExperimentFile, type ParsedExperiment } from '../experiment/experiment-file.ts';
+import { fileFields } from '../experiment/overrides.ts';
+import { parsePath } from '../experiment/path.ts';
+import type { GlobalOptions, Terminal } from '../terminal.ts';
+import { count } from '../text.ts';
+import { resumeHint } from './hints.ts';
+import { scoreMissingReferences } from './references.ts';
+import { tableText } from './table.ts';
+import { exitStatusOf, runSummary, statusCounts, watchRuns } from './watch-runs.ts';
+
+export interface RunOptions extends GlobalOptions {
+  readonly set?: readonly string[];
+  readonly jobs?: number;
+  readonly again?: boolean;
+  readonly dryRun?: boolean;
+  readonly references: boolean;
+}
+
+/** `offrec run FILE`. */
+export function runExperiment(terminal: Terminal, options: RunOptions, filename: string) {
+  return execute(terminal, options, filename, options.dryRun ?? false);
+}
+
+/** `offrec sweep FILE`: shows the grid first. */
+export function sweepExperiment(terminal: Terminal, options: RunOptions, filename: string) {
+  return execute(terminal, options, filename, true);
+}
+
+async function execute(
+  terminal: Terminal,
+  options: RunOptions,
+  filename: string,
+  showPlan: boolean,
+): Promise<number> {
+  const parsed = await readExperimentFile(filename, options.set);
+  const { createMethods } = await import('#core/methods.ts');
+  parsed.refuse(await unknownNames(parsed.file, createMethods()));
+  const concurrency = options.jobs === undefined ? {} : { concurrency: options.jobs };
+  return withCore(
+    terminal,
+    async (core) => {
+      if (showPlan)
+        tellPlan(terminal, await placed(parsed, () => core.experiments.plan(parsed.file)));
+      if (options.dryRun) return 0;
+      const again = options.again ?? false;
+      const created = await placed(parsed, () => core.experiments.create(parsed.file, { again }));
+      return finish(terminal, core, created, options, filename);
+    },
+    concurrency,
+  );
+}
+
+/** What the core refuses by a field's path is told with the line of the file. */
+async function placed<Result>(
+  parsed: ParsedExperiment,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof OffrecError) || error.where === undefined) throw error;
+    const where = placeOf(parsed, error.where);
+    if (where === null) throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    throw new OffrecError(error.code, error.message, { where, cause: error, ...hint });
+  }
+}
+
+/** The place of a path that the core named; null when `where` names something else, such as a folder. */
+function placeOf(parsed: ParsedExperiment, where: string): string | null {
+  if (!fileFields.includes(/^\w+/.exec(where)?.[0] ?? '')) return null;
+  try {
+    return parsed.place(parsePath(where));
+  } catch (error) {
+    if (error instanceof OffrecError) return null;
+    throw error;
+  }
+}
+
+function tellPlan(terminal: Terminal, plan: readonly PlannedRun[]): void {
+  const runs = plan.map(({ label, spec, existing }) => ({
+    dataset: spec.dataset,
+    method: spec.method,
+    label,
+    seed: spec.seed,
+    existing,
+  }));
+  const fresh = runs.filter(({ existing }) => existing === null).length;
+  if (terminal.json) terminal.data({ event: 'plan', count: runs.length, fresh, runs });
+  else {
+    const rows = runs.map((run) => [
+      run.dataset,
+      run.label,
+      String(run.seed),
+      run.existing ?? 'new',
+    ]);
+    terminal.say(alignColumns(['dataset', 'method', 'seed', 'run'], rows));
+    terminal.say(`${count(runs.length, 'run')}, ${fresh} of them new.`);
+  }
+}
+
+async function finish(
+  terminal: Terminal,
+  core: Core,
+  created: CreatedExperiment,
+  options: RunOptions,
+  filename: string,
+): Promise<number> {
+  const { name } = created;
+  if (terminal.json) {
+    const { added, reused } = created;
+    terminal.data({ event: 'experiment', experiment: name, added, reused });
+  } else {
+    const reused = created.reused === 0 ? '' : `, ${created.reused} there before`;
+    terminal.say(`${name}: ${count(created.runs.length, 'run')}${reused}.`);
+  }
+  const ids = created.runs.map(({ id }) => id);
+  const { runs, interrupted } = await watchRuns(terminal, core, ids);
+  if (!interrupted && options.references) await scoreMissingReferences(terminal, core, runs);
+  if (terminal.json) {
+    terminal.data({ experiment: name, runs: runs.map(runSummary), interrupted });
+  } else {
+    if (!interrupted) terminal.text(await tableText(core, [name]));
+    terminal.say(`${statusCounts(runs)}. Data folder: ${core.home.root}`);
+    const hint = resumeHint(runs, terminal.home, `run ${filename}`);
+    if (hint !== null) terminal.say(hint);
+  }
+  return exitStatusOf(runs);
+}

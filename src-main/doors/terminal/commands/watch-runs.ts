@@ -1,0 +1,150 @@
+import type { Core } from '#core/core.ts';
+import type { RunRecord } from '#contract/run.ts';
+import { listenForInterrupts } from '../interrupts.ts';
+import { openDisplay, type ProgressDisplay } from '../progress/display.ts';
+import type { Terminal } from '../terminal.ts';
+import { count } from '../text.ts';
+
+const progressEventEveryMs = 500;
+
+/** How a batch of runs ended. */
+export interface WatchedRuns {
+  readonly runs: readonly RunRecord[];
+  readonly interrupted: boolean;
+}
+
+/**
+ * Serves the queue until none of the runs is left in it, and shows how far they are. The first interrupt pauses
+ * them with a checkpoint.
+ */
+export async function watchRuns(
+  terminal: Terminal,
+  core: Core,
+  ids: readonly string[],
+): Promise<WatchedRuns> {
+  const display = await openDisplay(terminal);
+  const watcher = new RunWatcher(terminal, core, display, ids);
+  const stopListening = core.onChange((change) => watcher.look(change.runs));
+  using interrupts = listenForInterrupts(terminal, () =>
+    display.note('Pausing and writing checkpoints. Press Ctrl-C again to stop at once.'),
+  );
+  try {
+    watcher.look(ids);
+    await serveQueue(core, display);
+    const runs = await waitOrPause(core, ids, interrupts.signal);
+    watcher.look(ids);
+    return { runs, interrupted: interrupts.signal.aborted };
+  } finally {
+    stopListening();
+    display.close();
+  }
+}
+
+async function serveQueue(core: Core, display: ProgressDisplay): Promise<void> {
+  if ((await core.queue.serve()) === 'self') return;
+  const owner = core.queue.owner();
+  const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.machine}`;
+  display.note(`The queue is served by ${who}; waiting for it.`);
+}
+
+async function waitOrPause(
+  core: Core,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<RunRecord[]> {
+  try {
+    return await core.runs.waitFor(ids, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return core.runs.pauseAll(ids);
+  }
+}
+
+/** Turns changes of runs into progress and events: a status is told once, progress at most twice a second. */
+class RunWatcher {
+  readonly #terminal: Terminal;
+  readonly #core: Core;
+  readonly #display: ProgressDisplay;
+  readonly #ids: ReadonlySet<string>;
+  readonly #statuses = new Map<string, string>();
+  readonly #toldMs = new Map<string, number>();
+
+  constructor(terminal: Terminal, core: Core, display: ProgressDisplay, ids: readonly string[]) {
+    this.#terminal = terminal;
+    this.#core = core;
+    this.#display = display;
+    this.#ids = new Set(ids);
+  }
+
+  look(changed: readonly string[]): void {
+    for (const id of changed) if (this.#ids.has(id)) this.#lookAt(this.#core.runs.get(id));
+  }
+
+  #lookAt(run: RunRecord): void {
+    if (run.status !== this.#statuses.get(run.id)) this.#tellStatus(run);
+    if (run.status === 'running' && run.progress !== null) this.#tellProgress(run, run.progress);
+  }
+
+  #tellStatus(run: RunRecord): void {
+    const before = this.#statuses.get(run.id);
+    this.#statuses.set(run.id, run.status);
+    if (this.#terminal.json) {
+      const { id, status, label } = run;
+      const { dataset, method, seed } = run.spec;
+      this.#terminal.data({ event: 'status', run: id, status, dataset, method, label, seed });
+    }
+    const ended = !['queued', 'running', 'pausing'].includes(run.status);
+    // A run that had ended before this command began is no news.
+    if (ended && before !== undefined) this.#display.end(run.id, endLine(this.#terminal, run));
+  }
+
+  #tellProgress(run: RunRecord, progress: NonNullable<RunRecord['progress']>): void {
+    const now = performance.now();
+    if (now - (this.#toldMs.get(run.id) ?? -Infinity) >= progressEventEveryMs) {
+      this.#toldMs.set(run.id, now);
+      if (this.#terminal.json) this.#terminal.data({ event: 'progress', run: run.id, ...progress });
+    }
+    this.#display.update(run.id, {
+      title: titleOf(run),
+      stage: `${progress.name} (${progress.phase + 1}/${progress.phases})`,
+      done: progress.done,
+      total: progress.total,
+      unit: progress.unit,
+      ratePerS: progress.ratePerS,
+      remainingS: progress.remainingS,
+    });
+  }
+}
+
+const titleOf = (run: RunRecord): string =>
+  `${run.spec.dataset} ${run.label}, seed ${run.spec.seed}`;
+
+function endLine(terminal: Terminal, run: RunRecord): string {
+  const style = run.status === 'done' ? 'green' : run.status === 'failed' ? 'red' : 'yellow';
+  const error = run.error === null ? '' : `: ${run.error.message}`;
+  return `${terminal.styled(style, run.status.padEnd(7))} ${titleOf(run)} (${run.id})${error}`;
+}
+
+/** What other programs read of a run. Stable: fields may be added. */
+export function runSummary(run: RunRecord) {
+  const { dataset, method, seed } = run.spec;
+  const { id, label, status, weightsHash, error } = run;
+  return { id, method, seed, status, weightsHash, label, dataset, error };
+}
+
+/** 10 when a run failed, 9 when a host vanished, 130 when one was paused or stopped before its end, else 0. */
+export function exitStatusOf(runs: readonly RunRecord[]): number {
+  const has = (...statuses: RunRecord['status'][]): boolean =>
+    runs.some((run) => statuses.includes(run.status));
+  if (has('failed')) return 10;
+  if (has('interrupted')) return 9;
+  return has('paused', 'stopped', 'queued', 'pausing', 'running') ? 130 : 0;
+}
+
+/** `4 done, 1 failed`. */
+export function statusCounts(runs: readonly RunRecord[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const parts = [...counts].map(([status, amount]) => `${amount} ${status}`);
+  return `${count(runs.length, 'run')}: ${parts.join(', ')}`;
+}

@@ -1,0 +1,49 @@
+import { CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { errorExitCodes, OffrecError, toWireError } from '#contract/errors.ts';
+import { buildProgram } from './program.ts';
+import { Terminal } from './terminal.ts';
+
+const version = (): string => {
+  const file = new URL('../../../package.json', import.meta.url);
+  return String((JSON.parse(readFileSync(file, 'utf8')) as { version: unknown }).version);
+};
+
+/** The reader of a pipe may leave early, as `head` does: nothing is wrong then. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+async function main(words: readonly string[]): Promise<void> {
+  const program = buildProgram(version());
+  try {
+    if (words.length === 0) program.outputHelp();
+    else await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    const cause = error instanceof CommanderError ? usageError(error) : error;
+    if (cause === null) return;
+    new Terminal({ json: words.includes('--json') }).fail(cause);
+    process.exitCode = errorExitCodes[toWireError(cause).code];
+  }
+}
+
+/** What commander says, in our form; null when it only showed help or the version. */
+function usageError(error: CommanderError): OffrecError | null {
+  if (error.exitCode === 0) return null;
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = /\((Did you mean .*)\)/.exec(rest.join(' '))?.[1];
+  const shown = error.code === 'commander.help';
+  return new OffrecError(
+    'usage',
+    shown ? 'A command is missing.' : `${capitalise(first)}.`.replace('..', '.'),
+    {
+      hint: suggestion ?? 'offrec --help lists the commands, offrec help COMMAND explains one.',
+      cause: error,
+    },
+  );
+}
+
+const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+await main(process.argv.slice(2));

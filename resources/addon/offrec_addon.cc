@@ -8,6 +8,12 @@
 // (the index is 0 when left out), `controlOutputs` comma-separated node names, run although nothing reads them.
 // Afterwards `executeOp(name, [], inputIds, outputCount)` runs the function.
 //
+// It also changes how tensors are made from typed arrays. The published binding lends the array's memory to TensorFlow
+// and lets go of it from whichever thread frees the tensor; Node-API may be called from JavaScript's thread only, so
+// that corrupts the heap once TensorFlow's own threads free inputs. The build names `TF_NewTensor` of the published
+// sources `OffrecNewTensor` (a compiler option), and this file defines that as a copy. A fed array may therefore be
+// written to as soon as the call has returned.
+//
 // This file stands in for the published module's entry: it includes that entry with the registration switched
 // off, lets it fill `exports`, and adds its own.
 
@@ -19,11 +25,21 @@
 #undef NAPI_MODULE
 
 #include <charconv>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <string>
 #include <utility>
 #include <vector>
+
+// Stands in for TF_NewTensor: copies the data and lets go of it at once, on the calling thread.
+TF_Tensor *OffrecNewTensor(TF_DataType type, const int64_t *dimensions, int rank, void *data, size_t bytes,
+                           void (*release)(void *data, size_t bytes, void *argument), void *argument) {
+  TF_Tensor *tensor = TF_AllocateTensor(type, dimensions, rank, bytes);
+  if (tensor != nullptr && bytes > 0) std::memcpy(TF_TensorData(tensor), data, bytes);
+  release(data, bytes, argument);
+  return tensor;
+}
 
 namespace offrec {
 namespace {

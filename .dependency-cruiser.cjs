@@ -15,7 +15,7 @@ module.exports = {
     layer('report-is-pure', '^src-main/report/', []),
     layer('store', '^src-main/store/', []),
     layer('supervise', '^src-main/supervise/', ['^src-main/setup/']),
-    layer('core', '^src-main/core/', ['^src-main/(store|supervise|report|engine/data|engine/methods|engine/evaluation|engine/compute)/']),
+    layer('core', '^src-main/core/', ['^src-main/(store|supervise|report|setup|engine/data|engine/methods|engine/evaluation|engine/compute)/']),
     layer('hosts', '^src-main/hosts/', ['^src-main/engine/']),
     layer('doors', '^src-main/doors/', ['^src-main/(core|hosts|supervise|report)/', '^src-main/setup/']),
     layer('compute', engine('compute'), ['^src-main/setup/']),

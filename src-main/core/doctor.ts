@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { deviceInfoSchema } from '#contract/run.ts';
+import { runChild } from '#setup/children.mjs';
+import { findLacks, measureCache } from '#setup/inspect.mjs';
+import { applicationNode, projectFolder } from '#setup/locations.mjs';
+import { findNativeLibrary } from '#setup/native-library.mjs';
+import { cleanEnvironment } from '#supervise/environment.ts';
+
+export interface DoctorReport {
+  offrec: string;
+  /** The device that a run with `device: auto` would use. */
+  device: 'native-cuda' | 'native-cpu' | 'portable';
+  /** Version of the native TensorFlow, null on the portable device. */
+  tensorflow: string | null;
+  node: string;
+  /** Threads that the machine offers, and that the measurement used. */
+  threads: number;
+  /** 10^9 float32 operations a second in a 1024^3 matrix product; null when nothing could be measured. */
+  gflops: number | null;
+  cache: { folder: string; bytes: number };
+  missing: { what: string; how: string }[];
+  platform: string;
+  processor: string;
+  memoryBytes: number;
+  sqlite: string | null;
+  duckdb: string | null;
+}
+
+const failureSchema = z.object({ error: z.string() });
+const versionSchema = z.union([z.object({ version: z.string() }), failureSchema]);
+const examinationSchema = z.object({
+  sqlite: versionSchema,
+  duckdb: versionSchema,
+  compute: z.union([deviceInfoSchema.extend({ gflops: z.number() }), failureSchema]),
+});
+type Examination = z.infer<typeof examinationSchema>;
+
+const examineEntry = fileURLToPath(new URL('../hosts/examine.ts', import.meta.url));
+const timeoutMs = 120_000;
+
+/**
+ * Looks over the installation: which device runs would use, how fast it is, which libraries load, what is missing
+ * and how to get it. Native libraries are loaded in a child process only.
+ */
+export async function inspectMachine(signal?: AbortSignal): Promise<DoctorReport> {
+  const [lacks, cache, examination] = await Promise.all([
+    findLacks(signal),
+    measureCache(),
+    examine(signal),
+  ]);
+  const { compute, sqlite, duckdb } = examination;
+  return {
+    offrec: offrecVersion(),
+    ...('error' in compute ? noDevice : describeDevice(compute)),
+    cache,
+    missing: [...lacks, ...brokenParts(examination)],
+    platform: `${type()} ${release()} ${arch()}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    memoryBytes: totalmem(),
+    sqlite: 'error' in sqlite ? null : sqlite.version,
+    duckdb: 'error' in duckdb ? null : duckdb.version,
+  };
+}
+
+const noDevice = {
+  device: 'portable',
+  tensorflow: null,
+  node: process.versions.node,
+  threads: availableParallelism(),
+  gflops: null,
+} as const;
+
+function describeDevice(
+  compute: Exclude<Examination['compute'], { error: string }>,
+): Pick<DoctorReport, 'device' | 'tensorflow' | 'node' | 'threads' | 'gflops'> {
+  const { device, tensorflow, node, threads, gflops } = compute;
+  return { device, tensorflow, node, threads, gflops: Math.round(gflops * 10) / 10 };
+}
+
+function brokenParts(examination: Examination): DoctorReport['missing'] {
+  const titles = { sqlite: 'SQLite', duckdb: 'DuckDB', compute: 'The compute device' } as const;
+  const broken = (['sqlite', 'duckdb', 'compute'] as const).flatMap((part) => {
+    const found = examination[part];
+    if (!('error' in found)) return [];
+    return [{ what: `${titles[part]} does not work: ${found.error}`, how: 'Run npm ci again.' }];
+  });
+  const { compute } = examination;
+  if (!('error' in compute) && compute.device === 'portable' && findNativeLibrary() !== null) {
+    broken.push({
+      what: 'TensorFlow is prepared but does not work.',
+      how: 'Run npx offrec setup.',
+    });
+  }
+  return broken;
+}
+
+async function examine(signal: AbortSignal | undefined): Promise<Examination> {
+  const node = applicationNode() ?? process.execPath;
+  const env = cleanEnvironment(process.env, { TF_CPP_MIN_LOG_LEVEL: '3' });
+  const ended = await runChild(node, [examineEntry], { env, timeoutMs, abort: signal });
+  const lastLine = ended.stdout.trim().split('\n').at(-1) ?? '';
+  const examination = examinationSchema.safeParse(parseJson(lastLine));
+  if (examination.success) return examination.data;
+  const how = ended.signal ?? `status ${String(ended.code)}`;
+  const error = `the process that tries it ended with ${how}: ${ended.stderr.trim().slice(-300)}`;
+  return { sqlite: { error }, duckdb: { error }, compute: { error } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function offrecVersion(): string {
+  const text = readFileSync(join(projectFolder, 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

@@ -48,6 +48,21 @@ export function normal(
   return values;
 }
 
+/** Normal with mean 0, values beyond two standard deviations drawn again. */
+export function truncatedNormal(
+  stream: RandomStream,
+  shape: readonly number[],
+  standardDeviation: number,
+): Float32Array {
+  const values = zeros(shape);
+  for (let index = 0; index < values.length; index++) {
+    let value = stream.normal();
+    while (Math.abs(value) > 2) value = stream.normal();
+    values[index] = standardDeviation * value;
+  }
+  return values;
+}
+
 export function zeros(shape: readonly number[]): Float32Array {
   return constant(shape, 0);
 }

@@ -32,7 +32,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    tsConfig: { fileName: 'src-main/tsconfig.json' },
+    // An absolute path: a relative one makes its `extends` miss.
+    tsConfig: { fileName: `${__dirname}/src-main/tsconfig.json` },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },

@@ -10,6 +10,9 @@ import {
 import { OffrecError } from '#contract/errors.ts';
 import { cancelledError, throwIfAborted } from './progress.ts';
 
+/** Folder inside a dataset under construction for spilled and copied data; gone before it is sealed. */
+export const scratchFolder = 'scratch';
+
 export interface DatabaseLimits {
   readonly memoryBytes?: number | undefined;
   readonly threads?: number | undefined;
@@ -38,6 +41,11 @@ export async function quotePath(path: string): Promise<string> {
 
 /** Rows that one chunk of the database holds. */
 const chunkRows = 2048;
+
+/** Time between two reports of a statement's progress. */
+const progressMs = 200;
+
+export type NumberArray = Int32Array | Float32Array | Float64Array;
 
 /** What one column of `append` holds: its type and its value of each row. */
 export interface AppendColumn {
@@ -75,11 +83,15 @@ export class Database {
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${Math.ceil((limits.memoryBytes ?? 1e9) / 1e6)}MB`,
       threads: String(limits.threads ?? 2),
-      temp_directory: folder === null ? '' : join(folder, 'spill'),
+      temp_directory: folder === null ? '' : join(folder, scratchFolder),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    return new Database(instance, await instance.connect(), signal);
+    const database = new Database(instance, await instance.connect(), signal);
+    await database.run(
+      `SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET enable_progress_bar_print = false`,
+    );
+    return database;
   }
 
   close(): void {
@@ -105,9 +117,18 @@ export class Database {
     await this.#guarded(() => this.#connection.run(sql));
   }
 
-  /** Percentage (0 to 100) of the statement under way, -1 when unknown. */
-  percentage(): number {
-    return this.#connection.progress.percentage;
+  /** As `run`; reports the statement's progress in per cent where DuckDB can tell it. */
+  async runWithProgress(sql: string, onPercentage: (percentage: number) => void): Promise<void> {
+    const timer = setInterval(() => {
+      const { percentage } = this.#connection.progress;
+      if (percentage >= 0) onPercentage(Math.min(100, percentage));
+    }, progressMs);
+    try {
+      await this.run(sql);
+    } finally {
+      clearInterval(timer);
+    }
+    onPercentage(100);
   }
 
   /** All rows of a small result; counts come as numbers. */
@@ -136,10 +157,10 @@ export class Database {
     }));
   }
 
-  /** Streams a result; `visit` gets each value. Memory stays at one chunk. */
-  async scan(
+  /** Streams a result chunk by chunk; memory stays at one chunk. Returns the number of rows. */
+  async #stream(
     sql: string,
-    visit: (column: number, row: number, value: DuckDBValue) => void,
+    visit: (chunk: DuckDBDataChunk, firstRow: number) => void,
   ): Promise<number> {
     return this.#guarded(async () => {
       const result = await this.#connection.stream(sql);
@@ -148,15 +169,38 @@ export class Database {
         const chunk = await result.fetchChunk();
         if (chunk === null || chunk.rowCount === 0) return first;
         throwIfAborted(this.#signal);
-        for (let column = 0; column < chunk.columnCount; column += 1) {
-          const vector = chunk.getColumnVector(column);
-          for (let row = 0; row < chunk.rowCount; row += 1) {
-            visit(column, first + row, vector.getItem(row));
-          }
-        }
+        visit(chunk, first);
         first += chunk.rowCount;
       }
     });
+  }
+
+  /** Streams a result of one column. */
+  async scan(sql: string, visit: (row: number, value: DuckDBValue) => void): Promise<number> {
+    return this.#stream(sql, (chunk, first) => {
+      const vector = chunk.getColumnVector(0);
+      for (let row = 0; row < chunk.rowCount; row += 1) visit(first + row, vector.getItem(row));
+    });
+  }
+
+  /**
+   * Streams numeric columns into arrays, one a column, each as long as the result.
+   *
+   * @returns false when some value is NULL.
+   */
+  async scanNumbers(sql: string, targets: readonly NumberArray[]): Promise<boolean> {
+    let complete = true;
+    await this.#stream(sql, (chunk, first) => {
+      targets.forEach((target, column) => {
+        const vector = chunk.getColumnVector(column);
+        for (let row = 0; row < chunk.rowCount; row += 1) {
+          const value = vector.getItem(row);
+          if (value === null) complete = false;
+          else target[first + row] = value as number;
+        }
+      });
+    });
+    return complete;
   }
 
   /** Creates `table` from columns in memory. */

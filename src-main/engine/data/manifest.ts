@@ -3,6 +3,7 @@ import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { datasetManifestSchema, type DatasetManifest } from '#contract/dataset.ts';
 import { OffrecError } from '#contract/errors.ts';
+import { scratchFolder } from './database.ts';
 import { hashFile, translateFileError } from './files.ts';
 
 /** The files that a dataset's folder may hold, beside its manifest. */
@@ -37,7 +38,7 @@ export async function sealDataset(
   draft: ManifestDraft,
   signal?: AbortSignal,
 ): Promise<DatasetManifest> {
-  await rm(join(folder, 'spill'), { recursive: true, force: true });
+  await rm(join(folder, scratchFolder), { recursive: true, force: true });
   const files: DatasetManifest['files'] = {};
   for (const name of (await readdir(folder)).sort()) {
     files[name] = await hashFile(join(folder, name), signal);

@@ -5,22 +5,18 @@ import { OffrecError } from '#contract/errors.ts';
 const tensorName = 'values';
 
 /** Writes a row-major users x items matrix. Safetensors: one raw block, which other tools open as it is. */
-export async function writeMatrix(
+export function writeMatrix(
   path: string,
   valuesUI: Float32Array,
   users: number,
   items: number,
-): Promise<void> {
-  await writeSafetensors(path, { [tensorName]: { shape: [users, items], data: valuesUI } });
+): void {
+  writeSafetensors(path, { [tensorName]: { shape: [users, items], data: valuesUI } });
 }
 
 /** Reads a matrix and checks its shape and that every value is finite. */
-export async function readMatrix(
-  path: string,
-  users: number,
-  items: number,
-): Promise<Float32Array> {
-  const { tensors } = await readSafetensors(path);
+export function readMatrix(path: string, users: number, items: number): Float32Array {
+  const { tensors } = readSafetensors(path);
   const tensor = tensors[tensorName];
   const fits = tensor?.shape.length === 2 && tensor.shape[0] === users && tensor.shape[1] === items;
   if (!fits || !(tensor.data instanceof Float32Array) || !tensor.data.every(Number.isFinite)) {

@@ -84,7 +84,7 @@ class DatasetReader {
       itemFeatures: await this.#features(datasetFiles.itemFeatures, manifest.itemFeatures, items),
       groundTruth: await this.#groundTruth(),
       propensitiesUI: this.#has(datasetFiles.propensities)
-        ? await readMatrix(join(this.#folder, datasetFiles.propensities), users, items)
+        ? readMatrix(join(this.#folder, datasetFiles.propensities), users, items)
         : null,
     };
   }
@@ -113,6 +113,6 @@ class DatasetReader {
     const { users, items } = this.#manifest;
     if (!this.#has(datasetFiles.groundTruth)) return null;
     const path = join(this.#folder, datasetFiles.groundTruth);
-    return { users, items, rewardsUI: await readMatrix(path, users, items) };
+    return { users, items, rewardsUI: readMatrix(path, users, items) };
   }
 }

@@ -113,12 +113,10 @@ export async function readInteractions(
   const targets = [log.users, log.items, log.rewards, log.times, log.propensities].filter(
     (column) => column !== null,
   );
-  await database.scan(
-    `SELECT ${wanted.map(([name]) => name).join(', ')} FROM ${from}`,
-    (column, row, value) => {
-      targets[column]![row] = value === null ? NaN : (value as number);
-    },
-  );
+  const names = wanted.map(([name]) => name).join(', ');
+  if (!(await database.scanNumbers(`SELECT ${names} FROM ${from}`, targets))) {
+    throw corrupt(path, 'The file holds empty cells.');
+  }
   checkInteractions(log, shape, path);
   return log;
 }
@@ -187,12 +185,12 @@ async function readCodes(
   const offsets = new Int32Array(entities + 1);
   const column = quoteName(name);
   const length = several ? `coalesce(len(${column}), 0)::INTEGER` : '1';
-  await database.scan(`SELECT ${length} FROM ${from}`, (_, row, value) => {
+  await database.scan(`SELECT ${length} FROM ${from}`, (row, value) => {
     offsets[row + 1] = offsets[row]! + (value as number);
   });
   const values = new Int32Array(offsets[entities]!);
   const codes = several ? `unnest(${column})` : column;
-  await database.scan(`SELECT ${codes} FROM ${from}`, (_, row, value) => {
+  await database.scan(`SELECT ${codes} FROM ${from}`, (row, value) => {
     values[row] = value === null ? -1 : (value as number);
   });
   return { values, offsets };

@@ -39,7 +39,8 @@ export function rewardRange(rewards: Float32Array): DatasetManifest['reward'] {
     : { min, max, mean: sum / rewards.length };
 }
 
-function describeFeature(feature: FeatureColumn): CategoricalFeature {
+/** A feature as the manifest names it. */
+export function describeFeature(feature: FeatureColumn): CategoricalFeature {
   const { name, size, labels } = feature;
   return { name, size, ...(labels === undefined ? {} : { labels }) };
 }
@@ -58,15 +59,10 @@ export async function writeDataset(
     throwIfAborted(control.signal);
     if (content.groundTruth !== null) {
       const path = join(folder, datasetFiles.groundTruth);
-      await writeMatrix(path, content.groundTruth.rewardsUI, users, items);
+      writeMatrix(path, content.groundTruth.rewardsUI, users, items);
     }
     if (content.propensitiesUI !== null) {
-      await writeMatrix(
-        join(folder, datasetFiles.propensities),
-        content.propensitiesUI,
-        users,
-        items,
-      );
+      writeMatrix(join(folder, datasetFiles.propensities), content.propensitiesUI, users, items);
     }
     throwIfAborted(control.signal);
     const manifest = await sealDataset(folder, {

@@ -1,0 +1,307 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { DatasetManifest, DatasetWarning } from '#contract/dataset.ts';
+import { OffrecError } from '#contract/errors.ts';
+import { Database, scratchFolder, type DatabaseLimits } from './database.ts';
+import type { FeatureColumn } from './dataset.ts';
+import { buildFolder, checkName, hashFile } from './files.ts';
+import { judgeBadRows, type OnBadRow } from './log/bad-rows.ts';
+import { negativeIdWarnings, numberEntities } from './log/entities.ts';
+import { findRepeats, timeOrderWarnings } from './log/log-checks.ts';
+import { guessParts, resolveMapping, type GuessedMapping, type LogMapping } from './log/mapping.ts';
+import {
+  inspectFile,
+  openSource,
+  type FileOptions,
+  type InspectedFile,
+} from './log/open-source.ts';
+import { readSide, stageSide, type SideFile } from './log/side-file.ts';
+import type { Sample } from './log/format.ts';
+import type { LogFormat, RowSource } from './log/source.ts';
+import { holdOut, type TestSplit } from './log/split.ts';
+import { stageRows, type RewardRange } from './log/stage.ts';
+import { datasetFiles, sealDataset } from './manifest.ts';
+import { throwIfAborted, type ImportControl } from './progress.ts';
+import { isSingleValued, writeFeatures } from './tables.ts';
+import { describeFeature } from './write-dataset.ts';
+
+export interface ImportLogOptions extends ImportControl, FileOptions {
+  /** CSV, TSV, JSONL or Parquet, one interaction a row. */
+  readonly file: string;
+  /** Columns of user, item, reward, time and propensity; required ones not given are guessed. */
+  readonly map?: Partial<LogMapping> | undefined;
+  readonly name: string;
+  /** Folder that holds the datasets. */
+  readonly into: string;
+  /** Rows to hold out; none by default. */
+  readonly test?: TestSplit | undefined;
+  /** Rewards outside are bad rows. */
+  readonly rewardRange?: RewardRange | undefined;
+  /** Default `fail`. */
+  readonly onBadRow?: OnBadRow | undefined;
+  /** Rows equal to an earlier row; `keep` by default, and counted either way. */
+  readonly duplicates?: 'keep' | 'drop' | undefined;
+  readonly userFeatures?: SideFile | undefined;
+  readonly itemFeatures?: SideFile | undefined;
+  /** Item feature that counts as category. Default: the first with several values an item, else the first. */
+  readonly categoryFeature?: string | undefined;
+  readonly licence?: string | undefined;
+  readonly citation?: string | undefined;
+  readonly limits?: DatabaseLimits | undefined;
+}
+
+export interface GuessedLog extends GuessedMapping {
+  readonly format: LogFormat;
+  readonly delimiter: string | null;
+  readonly header: boolean | null;
+}
+
+/** What the importer makes of a file before any mapping is given. */
+export async function guessMapping(file: string, options: FileOptions = {}): Promise<GuessedLog> {
+  const database = await Database.open(null);
+  try {
+    const inspected = await inspectFile(file, options, database);
+    const { format, dialect } = inspected;
+    const { delimiter = null, header = null } = dialect ?? {};
+    return { ...guessParts(inspected.sample), format, delimiter, header };
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Imports any log of interactions. Ids become 0 … n - 1 in the order of their values; rows stay in the
+ * file's order.
+ *
+ * @throws OffrecError `invalid-input` (file:line, reason, what to do), `unsupported-format`,
+ * `corrupt-file`, `not-found`, `already-exists`, `disk-full`, `out-of-memory`, `cancelled`.
+ */
+export async function importLog(options: ImportLogOptions): Promise<DatasetManifest> {
+  checkName(options.name);
+  return buildFolder(options.into, options.name, async (folder) => {
+    const database = await Database.open(folder, options.signal, options.limits);
+    try {
+      return await new LogImport(options, folder, database).run();
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/** Columns of the stored log beside user and item, in their order. */
+function valueColumns(mapping: LogMapping): string[] {
+  const optional = (['time', 'propensity'] as const).filter((role) => mapping[role] !== undefined);
+  return ['reward', ...optional];
+}
+
+interface Entities {
+  readonly count: number;
+  readonly features: readonly FeatureColumn[];
+}
+
+class LogImport {
+  readonly #options: ImportLogOptions;
+  readonly #folder: string;
+  readonly #scratch: string;
+  readonly #database: Database;
+  readonly #warnings: DatasetWarning[] = [];
+
+  constructor(options: ImportLogOptions, folder: string, database: Database) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#scratch = join(folder, scratchFolder);
+    this.#database = database;
+  }
+
+  async run(): Promise<DatasetManifest> {
+    const { file, map } = this.#options;
+    await mkdir(this.#scratch, { recursive: true });
+    const inspected = await inspectFile(file, this.#options, this.#database);
+    const mapping = resolveMapping(file, inspected.sample, map);
+    const source = await openSource(inspected, this.#scratch, this.#database, this.#options);
+    await this.#readRows(source, inspected.sample, mapping);
+    const users = await this.#readEntities('user', this.#options.userFeatures);
+    const items = await this.#readEntities('item', this.#options.itemFeatures);
+    await this.#makeLog(source, mapping);
+    await this.#writeLogs(mapping);
+    await this.#writeEntities('user', users);
+    await this.#writeEntities('item', items);
+    return this.#seal(inspected, mapping, users, items);
+  }
+
+  #report(stage: string): void {
+    throwIfAborted(this.#options.signal);
+    this.#options.onProgress?.({ done: 0, total: 0, unit: 'steps', stage });
+  }
+
+  async #readRows(source: RowSource, sample: Sample, mapping: LogMapping): Promise<void> {
+    const rule = this.#options.onBadRow ?? 'fail';
+    this.#warnings.push(...judgeBadRows(source, source.broken, rule));
+    const { rewardRange } = this.#options;
+    const bad = await stageRows(
+      this.#database,
+      source,
+      sample,
+      mapping,
+      rewardRange,
+      this.#options,
+    );
+    this.#warnings.push(...judgeBadRows(source, bad, rule));
+    if (source.rows > bad.count) return;
+    throw new OffrecError('invalid-input', 'The file holds no row that can be used.', {
+      where: source.file,
+      hint: 'Check the file and the mapping of its columns.',
+    });
+  }
+
+  /** Numbers the users or items of log and side file, and reads the latter's features. */
+  async #readEntities(side: 'user' | 'item', file: SideFile | undefined): Promise<Entities> {
+    this.#report(`number ${side}s`);
+    const { onBadRow = 'fail' } = this.#options;
+    const staged =
+      file === undefined
+        ? null
+        : await stageSide(this.#database, side, file, onBadRow, this.#scratch, this.#options);
+    const table = await numberEntities(
+      this.#database,
+      side,
+      staged === null ? null : `${side}_side`,
+    );
+    this.#warnings.push(...(await negativeIdWarnings(this.#database, side, table)));
+    if (staged === null) return { count: table.count, features: [] };
+    const { features, warnings } = await readSide(this.#database, staged, table.count);
+    this.#warnings.push(...warnings);
+    await this.#database.run(`DROP TABLE ${side}_all; DROP TABLE ${side}_side`);
+    return { count: table.count, features };
+  }
+
+  async #makeLog(source: RowSource, mapping: LogMapping): Promise<void> {
+    this.#report('check rows');
+    const { duplicates = 'keep', test = { kind: 'none' } } = this.#options;
+    const values = valueColumns(mapping);
+    const typed = values.map((name) => (name === 'time' ? name : `${name}::FLOAT AS ${name}`));
+    await this.#database.run(
+      `CREATE TABLE log AS SELECT read.rowid AS row, users.code AS user, items.code AS item, ${typed.join(', ')}
+       FROM read JOIN users ON users.id = read.user JOIN items ON items.id = read.item WHERE bad = 0`,
+    );
+    await this.#database.run('DROP TABLE read');
+    const drop = duplicates === 'drop';
+    const columns = ['user', 'item', ...values];
+    this.#warnings.push(...(await findRepeats(this.#database, source, columns, drop)));
+    if (drop) await this.#database.run('DELETE FROM log WHERE row IN (SELECT row FROM repeats)');
+    const hasTime = mapping.time !== undefined;
+    if (hasTime) this.#warnings.push(...(await timeOrderWarnings(this.#database)));
+    const [row] = await this.#database.rows('SELECT count(*) AS count FROM log');
+    await holdOut(this.#database, test, hasTime, Number(row?.['count']));
+  }
+
+  async #writeLogs(mapping: LogMapping): Promise<void> {
+    this.#report('write rows');
+    const columns = ['user', 'item', ...valueColumns(mapping)].join(', ');
+    const write = (join: string, file: string): Promise<void> =>
+      this.#database.writeParquet(
+        `SELECT ${columns} FROM log ${join} JOIN held_out USING (row) ORDER BY row`,
+        this.#path(file),
+      );
+    await write('ANTI', datasetFiles.train);
+    if ((this.#options.test?.kind ?? 'none') !== 'none') await write('SEMI', datasetFiles.test);
+  }
+
+  async #writeEntities(side: 'user' | 'item', entities: Entities): Promise<void> {
+    this.#report(`write ${side}s`);
+    const [table, features] =
+      side === 'user'
+        ? [datasetFiles.users, datasetFiles.userFeatures]
+        : [datasetFiles.items, datasetFiles.itemFeatures];
+    const query = `SELECT code AS ${side}, id FROM ${side}s ORDER BY code`;
+    await this.#database.writeParquet(query, this.#path(table));
+    if (entities.features.length === 0) return;
+    await writeFeatures(this.#database, this.#folder, features, entities.features, entities.count);
+  }
+
+  async #seal(
+    inspected: InspectedFile,
+    mapping: LogMapping,
+    users: Entities,
+    items: Entities,
+  ): Promise<DatasetManifest> {
+    this.#report('seal');
+    const { interactions, testInteractions, reward } = await this.#counts();
+    const { name, licence = 'not stated', citation = null } = this.#options;
+    return sealDataset(
+      this.#folder,
+      {
+        name,
+        kind: 'log',
+        users: users.count,
+        items: items.count,
+        interactions,
+        testInteractions,
+        density: interactions / (users.count * items.count),
+        reward,
+        hasTime: mapping.time !== undefined,
+        hasPropensities: mapping.propensity !== undefined,
+        groundTruth: 'none',
+        userFeatures: users.features.map(describeFeature),
+        itemFeatures: items.features.map(describeFeature),
+        categoryFeature: this.#categoryFeature(items.features),
+        source: await this.#describeSource(inspected, mapping),
+        licence,
+        citation,
+        warnings: this.#warnings,
+      },
+      this.#options.signal,
+    );
+  }
+
+  async #counts(): Promise<Pick<DatasetManifest, 'interactions' | 'testInteractions' | 'reward'>> {
+    const [row] = await this.#database.rows(
+      `SELECT count(*) AS interactions, (SELECT count(*) FROM held_out) AS held_out,
+         min(reward) AS min, max(reward) AS max, avg(reward) AS mean
+       FROM log ANTI JOIN held_out USING (row)`,
+    );
+    const interactions = Number(row?.['interactions']);
+    if (interactions === 0) {
+      throw new OffrecError(
+        'invalid-input',
+        'Holding out the test rows leaves none for training.',
+        {
+          hint: 'Hold out fewer rows.',
+        },
+      );
+    }
+    const reward = {
+      min: Number(row?.['min']),
+      max: Number(row?.['max']),
+      mean: Number(row?.['mean']),
+    };
+    return { interactions, testInteractions: Number(row?.['held_out']), reward };
+  }
+
+  #categoryFeature(features: readonly FeatureColumn[]): string | null {
+    const wanted = this.#options.categoryFeature;
+    if (wanted !== undefined && !features.some((feature) => feature.name === wanted)) {
+      const names = features.map((feature) => feature.name).join(', ');
+      throw new OffrecError('invalid-input', `There is no item feature '${wanted}'.`, {
+        hint: names === '' ? 'Give a file of item features.' : `The item features are ${names}.`,
+      });
+    }
+    const several = features.find((feature) => !isSingleValued(feature));
+    return wanted ?? several?.name ?? features[0]?.name ?? null;
+  }
+
+  async #describeSource(
+    inspected: InspectedFile,
+    mapping: LogMapping,
+  ): Promise<Record<string, unknown>> {
+    const { file, format, dialect } = inspected;
+    const { test = { kind: 'none' }, duplicates = 'keep', onBadRow = 'fail' } = this.#options;
+    const hashed = await hashFile(file, this.#options.signal);
+    const options = { test, duplicates, onBadRow };
+    return { importer: 'log', file: basename(file), ...hashed, format, dialect, mapping, options };
+  }
+
+  #path(file: string): string {
+    return join(this.#folder, file);
+  }
+}

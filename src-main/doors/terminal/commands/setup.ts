@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { OffrecError } from '#contract/errors.ts';
-import type { OnProgress } from '../../../setup/preparation.mjs';
+import type { OnProgress } from '#setup/preparation.mjs';
 import { alignColumns } from '../columns.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { openDisplay } from '../progress/display.ts';
@@ -18,7 +18,7 @@ export async function prepareMachine(terminal: Terminal, options: SetupOptions):
 }
 
 async function prepareProcessor(terminal: Terminal): Promise<void> {
-  const { prepareNativeLibrary } = await import('../../../setup/native-library.mjs');
+  const { prepareNativeLibrary } = await import('#setup/native-library.mjs');
   const result = await withProgress(terminal, (job) =>
     prepareNativeLibrary({ ...job, verify: true }),
   );
@@ -31,7 +31,7 @@ async function prepareProcessor(terminal: Terminal): Promise<void> {
 }
 
 async function prepareCuda(terminal: Terminal, options: SetupOptions): Promise<void> {
-  const { installCuda, planCuda } = await import('../../../setup/cuda.mjs');
+  const { installCuda, planCuda } = await import('#setup/cuda.mjs');
   const plan = planCuda();
   const rows = plan.packages.map(({ name, version, downloadBytes, diskBytes }) => [
     name,

@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
-import type { FieldPath } from './path.ts';
+import { formatPath, type FieldPath } from './path.ts';
 
 /** One thing that is wrong with a file's content. */
 export interface Problem {
@@ -16,7 +16,11 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 /** Schema errors in the words of the file; of a union, the branch that the author most likely meant. */
 export function problemsOf(error: z.ZodError, schema: z.ZodType): Problem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, [], schema));
+  const problems = error.issues.flatMap((issue) => problemsOfIssue(issue, [], schema));
+  // One problem a field: a number that is too large is not worth three sentences.
+  return [...Map.groupBy(problems, ({ path }) => formatPath(path)).values()].flatMap((same) =>
+    same.slice(0, 1),
+  );
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, above: FieldPath, schema: z.ZodType): Problem[] {
@@ -30,7 +34,8 @@ function problemsOfIssue(issue: z.core.$ZodIssue, above: FieldPath, schema: z.Zo
       return branch.flatMap((inner) => problemsOfIssue(inner, path, schema));
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField([...path, key], key, fieldsAt(schema, path)));
+    const known = fieldsAt(schema, path);
+    return issue.keys.map((key) => unknownField([...path, key], key, known));
   }
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     return [{ path, message: `The field '${String(path.at(-1))}' is missing.` }];

@@ -69,7 +69,7 @@ function parseYaml(text: string, lineCounter: LineCounter): Document.Parsed {
     uniqueKeys: false,
     merge: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     lineCounter,
   });
 }

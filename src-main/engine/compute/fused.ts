@@ -1,5 +1,10 @@
 /** Operations with hand-written gradients or kernels of their own, for use in any step's body. */
-export { causalConvolution1d, maxOverTime, slidingWindows } from './fused/convolution.ts';
+export {
+  causalConvolution1d,
+  maxOverTime,
+  slidingWindows,
+  windowConvolution,
+} from './fused/convolution.ts';
 export {
   crossEntropyLinear,
   logSoftmax,

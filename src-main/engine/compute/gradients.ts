@@ -86,9 +86,6 @@ export function clipByGlobalNorm(gradients: Gradients, maxNorm: number): Gradien
 }
 
 /** The gradients of some of the parameters, for an optimiser that owns only those. */
-export function selectGradients(
-  gradients: Gradients,
-  parameters: readonly Parameter[],
-): Gradients {
+export function selectGradients(gradients: Gradients, parameters: readonly Parameter[]): Gradients {
   return new Map([...gradients].filter(([parameter]) => parameters.includes(parameter)));
 }

@@ -1,40 +1,48 @@
 import { dataType } from '../native/binding.ts';
-import { attribute, operation, operations } from '../native/operation.ts';
+import { attribute, operation } from '../native/operation.ts';
 import { isNative } from '../runtime.ts';
 import { tf } from '../tf.ts';
 import { savedAt, withGradient } from './with-gradient.ts';
 
+/**
+ * Softmax cross-entropy in unnormalised form. With e = exp(logits − max) and total = Σ e, a row's loss is
+ * log total − (logit[label] − max) and its gradient (e − total at the label) / total. TensorFlow's own
+ * kernel for it evaluates the exponentials one at a time; these passes are vectorised and leave the
+ * division to whoever can do it on something smaller than [rows, classes].
+ */
 interface RowLosses {
   /** −log softmax(logits)[label], [rows] */
   losses: tf.Tensor1D;
-  /** Gradient of each row's loss with respect to its logits, [rows, classes] */
-  slopes: tf.Tensor2D;
+  /** Gradient of each row's loss times `totals`, [rows, classes] */
+  scaledSlopes: tf.Tensor2D;
+  /** [rows, 1] */
+  totals: tf.Tensor2D;
 }
 
 function rowLosses(logits: tf.Tensor2D, labels: tf.Tensor1D): RowLosses {
-  return isNative() ? nativeRowLosses(logits, labels) : portableRowLosses(logits, labels);
-}
-
-function nativeRowLosses(logits: tf.Tensor2D, labels: tf.Tensor1D): RowLosses {
-  const [losses, slopes] = operations(
-    'SparseSoftmaxCrossEntropyWithLogits',
-    [attribute.float32, attribute.type('Tlabels', dataType.int32)],
-    [logits, labels],
-    2,
-  );
-  return { losses: losses as tf.Tensor1D, slopes: slopes as tf.Tensor2D };
-}
-
-function portableRowLosses(logits: tf.Tensor2D, labels: tf.Tensor1D): RowLosses {
-  const [rows, classes] = logits.shape;
-  const shifted = tf.sub(logits, tf.max(logits, 1, true));
+  const [rows] = logits.shape;
+  const places = tf.stack([tf.range(0, rows, 1, 'int32'), labels], 1) as tf.Tensor2D;
+  const shifted = tf.sub(logits, tf.max(logits, 1, true)) as tf.Tensor2D;
   const exponentials = tf.exp(shifted);
-  const totals = tf.sum(exponentials, 1, true);
-  const chosen = tf.oneHot(labels, classes);
-  const labelled = tf.sum(tf.mul(shifted, chosen), 1);
-  const losses = tf.sub(tf.reshape(tf.log(totals), [rows]), labelled) as tf.Tensor1D;
-  const slopes = tf.sub(tf.div(exponentials, totals), chosen) as tf.Tensor2D;
-  return { losses, slopes };
+  const totals = tf.sum(exponentials, 1, true) as tf.Tensor2D;
+  const logTotals = tf.reshape(tf.log(totals), [rows]);
+  const losses = tf.sub(logTotals, tf.gatherND(shifted, places)) as tf.Tensor1D;
+  const scaledSlopes = subtractAt(exponentials, places, labels, totals);
+  return { losses, scaledSlopes, totals };
+}
+
+/** x with `totals` of its row subtracted at each place. */
+function subtractAt(
+  x: tf.Tensor2D,
+  places: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  totals: tf.Tensor2D,
+): tf.Tensor2D {
+  const [rows, classes] = x.shape;
+  if (!isNative()) return tf.sub(x, tf.mul(tf.oneHot(labels, classes), totals));
+  const attributes = [attribute.float32, attribute.type('Tindices', dataType.int32)];
+  const updates = tf.reshape(totals, [rows]);
+  return operation('TensorScatterSub', attributes, [x, places, updates]) as tf.Tensor2D;
 }
 
 /**
@@ -45,10 +53,13 @@ export function sparseSoftmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor
   return withGradient(
     [logits],
     () => {
-      const { losses, slopes } = rowLosses(logits, labels);
-      return { value: losses, saved: [slopes] };
+      const { losses, scaledSlopes, totals } = rowLosses(logits, labels);
+      return { value: losses, saved: [scaledSlopes, totals] };
     },
-    (slope, saved) => [tf.mul(savedAt<tf.Rank.R2>(saved, 0), tf.reshape(slope, [-1, 1]))],
+    (slope, saved) => {
+      const scale = tf.div(tf.reshape(slope, [-1, 1]), savedAt(saved, 1));
+      return [tf.mul(savedAt(saved, 0), scale)];
+    },
   );
 }
 
@@ -68,19 +79,20 @@ export function crossEntropyLinear(
     [hidden, weight, bias, rowScale],
     () => {
       const logits = tf.add(tf.matMul(hidden, weight), bias) as tf.Tensor2D;
-      const { losses, slopes } = rowLosses(logits, labels);
+      const { losses, scaledSlopes, totals } = rowLosses(logits, labels);
       const value = tf.sum(tf.mul(losses, rowScale)) as tf.Scalar;
-      return { value, saved: [hidden, weight, rowScale, losses, slopes] };
+      return { value, saved: [hidden, weight, rowScale, losses, scaledSlopes, totals] };
     },
     (slope, saved) => {
       const inner = savedAt<tf.Rank.R2>(saved, 0);
-      const weights = savedAt<tf.Rank.R2>(saved, 1);
-      const slopes = savedAt<tf.Rank.R2>(saved, 4);
-      const scale = tf.reshape(tf.mul(savedAt(saved, 2), slope), [-1, 1]) as tf.Tensor2D;
+      const scaledSlopes = savedAt<tf.Rank.R2>(saved, 4);
+      const rowSlopes = tf.reshape(tf.mul(savedAt(saved, 2), slope), [-1, 1]);
+      const scale = tf.div(rowSlopes, savedAt(saved, 5)) as tf.Tensor2D;
+      const toHidden = tf.matMul(scaledSlopes, savedAt<tf.Rank.R2>(saved, 1), false, true);
       return [
-        tf.mul(tf.matMul(slopes, weights, false, true), scale),
-        tf.matMul(tf.mul(inner, scale) as tf.Tensor2D, slopes, true, false),
-        tf.reshape(tf.matMul(scale, slopes, true, false), [slopes.shape[1]]),
+        tf.mul(toHidden, scale),
+        tf.matMul(tf.mul(inner, scale) as tf.Tensor2D, scaledSlopes, true, false),
+        tf.reshape(tf.matMul(scale, scaledSlopes, true, false), [scaledSlopes.shape[1]]),
         tf.mul(savedAt(saved, 3), slope),
       ];
     },

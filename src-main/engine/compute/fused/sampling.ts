@@ -61,21 +61,49 @@ export function maskShown(logits: tf.Tensor2D, listed: tf.Tensor2D): tf.Tensor2D
  * Draws an action a row from softmax(logits) by inverting its distribution function at `uniforms`; the
  * same uniforms give the same actions. An action masked by `maskedLogits` (or of logit −∞) is never
  * drawn; where everything is masked the draw is uniform over all actions. Logits must not be NaN or +∞.
+ * The function is inverted in two stages, block and place in the block, because cumulating all actions costs
+ * more than everything else that acting does.
  * logits [rows, actions], uniforms [rows] in [0, 1) → int32 [rows].
  */
 export function sampleCategorical(logits: tf.Tensor2D, uniforms: tf.Tensor1D): tf.Tensor1D {
   const [rows, actions] = logits.shape;
+  const width = Math.ceil(Math.sqrt(actions));
+  const blocks = Math.ceil(actions / width);
   const finite = tf.maximum(logits, maskedLogit);
   const masses = tf.exp(tf.sub(finite, tf.max(finite, 1, true)));
-  const cumulated = tf.cumsum(masses, 1);
-  const total = tf.max(cumulated, 1, true);
+  const padded = tf.pad(masses, [
+    [0, 0],
+    [0, blocks * width - actions],
+  ]);
+  const blockMasses = tf.sum(tf.reshape(padded, [rows, blocks, width]), 2) as tf.Tensor2D;
+  const total = tf.sum(blockMasses, 1, true);
   const level = tf.mul(total, tf.reshape(tf.mul(uniforms, uniformMargin), [rows, 1]));
-  // Asking for a mass as well keeps masked actions out however the sum above was rounded.
-  const reached = tf.logicalAnd(tf.greater(cumulated, level), tf.greater(masses, 0));
-  // The first action reached has the highest number of those reached.
-  const numbers = tf.range(actions, 0, -1, 'float32');
-  const highest = tf.max(tf.mul(tf.cast(reached, 'float32'), numbers), 1);
-  return tf.cast(tf.sub(actions, highest), 'int32') as tf.Tensor1D;
+  const { place: block, before } = invert(blockMasses, level as tf.Tensor2D);
+  const rowStarts = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(blocks, 'int32'));
+  const chosen = tf.gather(tf.reshape(padded, [rows * blocks, width]), tf.add(rowStarts, block));
+  const { place } = invert(chosen as tf.Tensor2D, tf.sub(level, before) as tf.Tensor2D);
+  return tf.add(tf.mul(block, tf.scalar(width, 'int32')), place) as tf.Tensor1D;
+}
+
+/**
+ * In each row the first place of positive mass at which the cumulated masses exceed `level`, or, where
+ * rounding keeps them below it, the last place of positive mass; and the mass before that place.
+ * masses [rows, places], level [rows, 1] → place int32 [rows], before [rows, 1].
+ */
+function invert(
+  masses: tf.Tensor2D,
+  level: tf.Tensor2D,
+): { place: tf.Tensor1D; before: tf.Tensor } {
+  const [, places] = masses.shape;
+  const cumulated = tf.cumsum(masses, 1);
+  const positive = tf.cast(tf.greater(masses, 0), 'float32');
+  const reached = tf.mul(tf.cast(tf.greater(cumulated, level), 'float32'), positive);
+  // Reached places rank above all others, the first one highest; of the others the last one does.
+  const amongReached = tf.mul(reached, tf.range(2 * places, places, -1, 'float32'));
+  const amongOthers = tf.mul(tf.sub(positive, reached), tf.range(1, places + 1, 1, 'float32'));
+  const place = tf.argMax(tf.add(amongReached, amongOthers), 1) as tf.Tensor1D;
+  const before = tf.sum(tf.mul(masses, tf.lessEqual(cumulated, level).cast('float32')), 1, true);
+  return { place, before };
 }
 
 /** The action of the largest logit in each row, the first one among equals. [rows, actions] → int32 [rows]. */

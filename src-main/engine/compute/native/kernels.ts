@@ -6,6 +6,17 @@ type Kernel = (inputs: Inputs, attributes: Record<string, unknown>) => tf.Tensor
 
 /** Kernels of tfjs that TensorFlow does faster by another operation with the same meaning. */
 const kernels: Record<string, Kernel> = {
+  // tfjs-node leaves out the type, which a recorded graph must have.
+  ExpandDims: ({ input }, { dim }) => {
+    const axis = tf.tensor1d([dim as number], 'int32');
+    const types = [
+      attribute.type('T', typeNumber(input!.dtype)),
+      attribute.type('Tdim', typeNumber('int32')),
+    ];
+    const expanded = operation('ExpandDims', types, [input!, axis]);
+    axis.dispose();
+    return expanded;
+  },
   // TensorFlow's batched product is slower than the plain one where there is no batch.
   BatchMatMul: ({ a, b }, { transposeA, transposeB }) =>
     multiply(a!, b!, transposeA === true, transposeB === true),

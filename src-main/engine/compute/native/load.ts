@@ -21,11 +21,11 @@ function setEnvironment(request: DeviceRequest): void {
   }
 }
 
-/** tfjs-node calls two functions of `util` that Node has dropped. */
+/** tfjs-node calls two functions of `util` that Node has dropped, or complains about on standard error. */
 function restoreUtil(): void {
   const util = require('node:util') as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  util['isArray'] = Array.isArray;
 }
 
 /**

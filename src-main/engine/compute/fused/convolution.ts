@@ -73,7 +73,7 @@ function convolve(x: tf.Tensor3D, weight: tf.Tensor2D, taps: readonly Tap[]): tf
   let sum: tf.Tensor2D | null = null;
   for (const { shift, firstRow } of taps) {
     const tapWeight = tf.slice(weight, [firstRow, 0], [channels, filters]);
-    const part = tf.matMul(steps(x, 0, time - shift), tapWeight);
+    const part = tf.matMul<tf.Tensor2D>(steps(x, 0, time - shift), tapWeight);
     sum = sum === null ? part : tf.add<tf.Tensor2D>(sum, padRows(part, shift * batch, 0));
   }
   if (sum === null) throw new Error('a convolution needs at least one tap');
@@ -93,10 +93,10 @@ function convolutionSlopes(
   for (const { shift, firstRow } of taps) {
     const reached = steps(slope, shift, time - shift);
     const tapWeight = tf.slice(weight, [firstRow, 0], [channels, filters]);
-    const part = tf.matMul(reached, tapWeight, false, true);
+    const part = tf.matMul<tf.Tensor2D>(reached, tapWeight, false, true);
     const padded = padRows(part, 0, shift * batch);
     toInput = toInput === null ? part : tf.add<tf.Tensor2D>(toInput, padded);
-    toTaps.unshift(tf.matMul(steps(x, 0, time - shift), reached, true, false));
+    toTaps.unshift(tf.matMul<tf.Tensor2D>(steps(x, 0, time - shift), reached, true, false));
   }
   if (toInput === null) throw new Error('a convolution needs at least one tap');
   const toWeight = tf.concat(toTaps, 0);

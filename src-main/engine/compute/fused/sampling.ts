@@ -69,19 +69,21 @@ export function sampleCategorical(logits: tf.Tensor2D, uniforms: tf.Tensor1D): t
   const [rows, actions] = logits.shape;
   const width = Math.ceil(Math.sqrt(actions));
   const blocks = Math.ceil(actions / width);
-  const finite = tf.maximum(logits, maskedLogit);
-  const masses = tf.exp(tf.sub(finite, tf.max(finite, 1, true)));
-  const padded = tf.pad(masses, [
+  const masses = tf.pad(tf.softmax(tf.maximum(logits, maskedLogit)), [
     [0, 0],
     [0, blocks * width - actions],
   ]);
-  const blockMasses = tf.sum(tf.reshape(padded, [rows, blocks, width]), 2) as tf.Tensor2D;
+  const byBlock = tf.reshape(masses, [rows, blocks, width]);
+  // A product with ones sums the blocks faster than a reduction does.
+  const blockSums = tf.matMul(tf.reshape(masses, [rows * blocks, width]), tf.ones([width, 1]));
+  const blockMasses = tf.reshape(blockSums, [rows, blocks]) as tf.Tensor2D;
   const total = tf.sum(blockMasses, 1, true);
   const level = tf.mul(total, tf.reshape(tf.mul(uniforms, uniformMargin), [rows, 1]));
   const { place: block, before } = invert(blockMasses, level as tf.Tensor2D);
-  const rowStarts = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(blocks, 'int32'));
-  const chosen = tf.gather(tf.reshape(padded, [rows * blocks, width]), tf.add(rowStarts, block));
-  const { place } = invert(chosen as tf.Tensor2D, tf.sub(level, before) as tf.Tensor2D);
+  // Likewise a product with the chosen block's unit vector is faster than gathering it.
+  const unit = tf.reshape(tf.cast(tf.oneHot(block, blocks), 'float32'), [rows, 1, blocks]);
+  const chosen = tf.reshape(tf.matMul(unit, byBlock), [rows, width]) as tf.Tensor2D;
+  const { place } = invert(chosen, tf.sub(level, before) as tf.Tensor2D);
   return tf.add(tf.mul(block, tf.scalar(width, 'int32')), place) as tf.Tensor1D;
 }
 

@@ -59,8 +59,8 @@ export function maskShown(logits: tf.Tensor2D, listed: tf.Tensor2D): tf.Tensor2D
 
 /**
  * Draws an action a row from softmax(logits) by inverting its distribution function at `uniforms`; the
- * same uniforms give the same actions. An action masked by `maskedLogits` (or of logit −∞) is never
- * drawn; where everything is masked the draw is uniform over all actions. Logits must not be NaN or +∞.
+ * same uniforms give the same actions. An action masked by `maskedLogits` is never
+ * drawn; where everything is masked the draw is uniform over all actions. Logits must be finite.
  * The function is inverted in two stages, block and place in the block, because cumulating all actions costs
  * more than everything else that acting does.
  * logits [rows, actions], uniforms [rows] in [0, 1) → int32 [rows].
@@ -68,8 +68,9 @@ export function maskShown(logits: tf.Tensor2D, listed: tf.Tensor2D): tf.Tensor2D
 export function sampleCategorical(logits: tf.Tensor2D, uniforms: tf.Tensor1D): tf.Tensor1D {
   const [rows, actions] = logits.shape;
   const width = Math.ceil(Math.sqrt(actions));
-  const blocks = Math.ceil(actions / width);
-  const masses = tf.pad(tf.softmax(tf.maximum(logits, maskedLogit)), [
+  // oneHot wants two places at least.
+  const blocks = Math.max(2, Math.ceil(actions / width));
+  const masses = tf.pad(tf.softmax(logits), [
     [0, 0],
     [0, blocks * width - actions],
   ]);

@@ -27,9 +27,8 @@ export function buildProgram(version: string): Command {
     .argument('[topic...]', 'a command, or exit-codes')
     .description('help for a command')
     .action((topic: string[]) => {
-      process.stdout.write(
-        topic[0] === 'exit-codes' ? exitCodeHelp() : findCommand(program, topic).helpInformation(),
-      );
+      if (topic[0] === 'exit-codes') process.stdout.write(exitCodeHelp());
+      else findCommand(program, topic).outputHelp();
     });
   return program;
 }

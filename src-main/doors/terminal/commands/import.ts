@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ImportRequest } from '#core/api.ts';
 import { OffrecError } from '#contract/errors.ts';
 import { withCore } from '../core-access.ts';
@@ -19,8 +20,8 @@ export function importCoat(
   source: string,
 ): Promise<void> {
   const { groundTruth } = options;
-  const settings = groundTruth === undefined ? {} : { groundTruth };
-  return importAs(terminal, options, { kind: 'coat', source, options: settings });
+  const settings = groundTruth === undefined ? {} : { groundTruth: resolve(groundTruth) };
+  return importAs(terminal, options, { kind: 'coat', source: resolve(source), options: settings });
 }
 
 /** `offrec datasets import log FILE`. */
@@ -31,7 +32,7 @@ export function importLog(
 ): Promise<void> {
   const map = options.map === undefined ? {} : { map: parseMap(options.map) };
   const settings = { ...parseSettings(options.set), ...map };
-  return importAs(terminal, options, { kind: 'log', source, options: settings });
+  return importAs(terminal, options, { kind: 'log', source: resolve(source), options: settings });
 }
 
 /** `offrec datasets import synthetic`. */

@@ -10,8 +10,9 @@ const loadDatasets = () => import('../commands/datasets.ts');
 export function defineData(program: Command): void {
   const datasets = program
     .command('datasets')
+    .helpCommand(false)
     .description('import, list, show and remove datasets');
-  defineImports(datasets.command('import').description('import a dataset'));
+  defineImports(datasets.command('import').helpCommand(false).description('import a dataset'));
   const list = datasets
     .command('list')
     .description('all datasets')

@@ -45,7 +45,10 @@ function defineSweep(program: Command): void {
 }
 
 function defineRuns(program: Command): void {
-  const runs = program.command('runs').description('list, show and control runs');
+  const runs = program
+    .command('runs')
+    .helpCommand(false)
+    .description('list, show and control runs');
   const list = runs
     .command('list')
     .description('runs, newest experiment last')

@@ -34,7 +34,10 @@ export function defineMachine(program: Command): void {
 }
 
 function defineMethods(program: Command): void {
-  const methods = program.command('methods').description('list and show methods');
+  const methods = program
+    .command('methods')
+    .helpCommand(false)
+    .description('list and show methods');
   const list = methods
     .command('list')
     .description('all methods')
@@ -49,7 +52,10 @@ function defineMethods(program: Command): void {
 }
 
 function defineCheckpoint(program: Command): void {
-  const checkpoint = program.command('checkpoint').description('export and verify checkpoints');
+  const checkpoint = program
+    .command('checkpoint')
+    .helpCommand(false)
+    .description('export and verify checkpoints');
   const exporting = checkpoint
     .command('export')
     .argument('<run>', 'id of the run, or its beginning')

@@ -1,7 +1,7 @@
 import { OffrecError } from '#contract/errors.ts';
 import { dataType, type NativeArray } from './native/binding.ts';
 import { CapturedFunction } from './native/captured-function.ts';
-import { Recorder } from './native/recorder.ts';
+import { Recorder, type Recording } from './native/recorder.ts';
 import { CaptureRefusal } from './recording.ts';
 import { nativeRuntime, runtime } from './runtime.ts';
 import { withinStep } from './step-scope.ts';
@@ -54,11 +54,20 @@ export function compileStep(name: string, body: StepBody): CompiledStep {
 /** The recording for one set of feed shapes, or why there is none. */
 type Variant = { function: CapturedFunction } | { refusal: string };
 
+/** The recording of a step's last run. Throws when that was not captured. */
+export function lastRecording(step: CompiledStep): Recording {
+  if (step instanceof Step && step.lastFunction !== null) return step.lastFunction.recording;
+  throw new OffrecError('device-unavailable', 'The step has not been recorded.', {
+    hint: 'Run it once on the native device first.',
+  });
+}
+
 class Step implements CompiledStep {
   private readonly name: string;
   private readonly body: StepBody;
   private readonly variants = new Map<string, Variant>();
-  private lastCaptured = false;
+  /** What the last run went through; null when it was eager. */
+  lastFunction: CapturedFunction | null = null;
   private lastRefusal: string | null = null;
   private disposed = false;
 
@@ -68,7 +77,7 @@ class Step implements CompiledStep {
   }
 
   get captured(): boolean {
-    return this.lastCaptured;
+    return this.lastFunction !== null;
   }
 
   get refusal(): string | null {
@@ -80,12 +89,12 @@ class Step implements CompiledStep {
     const names = Object.keys(feeds);
     const signature = signatureOf(this.name, names, feeds);
     if (eagerDepth > 0 || runtime().kind === 'portable') {
-      this.lastCaptured = false;
+      this.lastFunction = null;
       this.lastRefusal = null;
       return this.runEagerly(feeds);
     }
     const variant = this.variants.get(signature) ?? this.record(signature, names, feeds);
-    this.lastCaptured = 'function' in variant;
+    this.lastFunction = 'function' in variant ? variant.function : null;
     this.lastRefusal = 'refusal' in variant ? variant.refusal : null;
     if ('refusal' in variant) return this.runEagerly(feeds);
     return this.call(variant.function, names, feeds);
@@ -94,6 +103,7 @@ class Step implements CompiledStep {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
+    this.lastFunction = null;
     for (const variant of this.variants.values()) {
       if ('function' in variant) variant.function.dispose();
     }

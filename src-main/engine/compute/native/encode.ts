@@ -16,12 +16,17 @@ const minimumConsumerVersion = 12;
 /** From this many equal elements on, a constant is written as one value to be repeated. */
 const repeatedFrom = 16;
 
-export function nodeName(graph: Graph, index: number): string {
-  return `${graph.nodes[index]?.operation ?? 'Missing'}_${index}`;
+/** Names of nodes that must have a certain one; the others are named by operation and place. */
+export type NodeNames = ReadonlyMap<number, string>;
+
+const noNames: NodeNames = new Map();
+
+export function nodeName(graph: Graph, index: number, names: NodeNames = noNames): string {
+  return names.get(index) ?? `${graph.nodes[index]?.operation ?? 'Missing'}_${index}`;
 }
 
-export function outputName(graph: Graph, reference: Reference): string {
-  return `${nodeName(graph, reference.node)}:${reference.output}`;
+export function outputName(graph: Graph, reference: Reference, names: NodeNames = noNames): string {
+  return `${nodeName(graph, reference.node, names)}:${reference.output}`;
 }
 
 /** The live part of a graph as a GraphDef message. */
@@ -29,12 +34,20 @@ export function encodeGraph(
   graph: Graph,
   live: ReadonlySet<number>,
   edges: ReadonlyMap<number, readonly number[]>,
+  names: NodeNames = noNames,
 ): GraphMessage {
   const { GraphDef, VersionDef } = protocol();
   const message = new GraphDef();
   const nodes: NodeMessage[] = [];
   graph.nodes.forEach((node, index) => {
-    if (live.has(index)) nodes.push(encodeNode(graph, node, index, edges.get(index) ?? []));
+    if (!live.has(index)) return;
+    const message = encodeNode(node);
+    message.setName(nodeName(graph, index, names));
+    message.setInputList([
+      ...node.inputs.map((input) => outputName(graph, input, names)),
+      ...(edges.get(index) ?? []).map((before) => `^${nodeName(graph, before, names)}`),
+    ]);
+    nodes.push(message);
   });
   message.setNodeList(nodes);
   const versions = new VersionDef();
@@ -44,20 +57,10 @@ export function encodeGraph(
   return message;
 }
 
-function encodeNode(
-  graph: Graph,
-  node: GraphNode,
-  index: number,
-  before: readonly number[],
-): NodeMessage {
+function encodeNode(node: GraphNode): NodeMessage {
   const { NodeDef } = protocol();
   const message = new NodeDef();
-  message.setName(nodeName(graph, index));
   message.setOp(node.operation);
-  message.setInputList([
-    ...node.inputs.map((input) => outputName(graph, input)),
-    ...before.map((control) => `^${nodeName(graph, control)}`),
-  ]);
   const attributes = message.getAttrMap();
   for (const attribute of node.attributes)
     attributes.set(attribute.name, encodeAttribute(attribute));

@@ -73,7 +73,8 @@ export class RunWrites {
       `UPDATE runs SET revision = :revision,
          progress = coalesce(:progress, progress), device = coalesce(:device, device),
          weights_hash = coalesce(:weightsHash, weights_hash),
-         priority = coalesce(:priority, priority), note = coalesce(:note, note)
+         priority = coalesce(:priority, priority), note = coalesce(:note, note),
+         label = coalesce(:label, label)
        WHERE id = :id`,
     );
     this.#supersede = sql.statement(
@@ -157,6 +158,10 @@ export class RunWrites {
     this.#patchRun(id, { priority });
   }
 
+  setLabel(id: string, label: string): void {
+    this.#patchRun(id, { label });
+  }
+
   setNote(id: string, note: string): void {
     this.#patchRun(id, { note });
   }
@@ -198,7 +203,14 @@ export class RunWrites {
   }
 
   #patchRun(id: string, change: Readonly<Record<string, string | number>>): void {
-    const nothing = { progress: null, device: null, weightsHash: null, priority: null, note: null };
+    const nothing = {
+      progress: null,
+      device: null,
+      weightsHash: null,
+      priority: null,
+      note: null,
+      label: null,
+    };
     this.#sql.write('runs.patch', () => {
       this.#patch.run({ ...nothing, ...change, id, revision: this.#revisions.next() });
     });

@@ -91,12 +91,13 @@ export class SegmentWrites {
     });
   }
 
-  /** Closes a segment and seals its series. Nothing happens when it is closed already. */
-  end(run: string, number: number, outcome: SegmentOutcome, reason: string | null): void {
-    this.#sql.writeDurably('segments.end', () => {
+  /** Closes a segment and seals its series. False, and nothing happens, when it is closed already. */
+  end(run: string, number: number, outcome: SegmentOutcome, reason: string | null): boolean {
+    return this.#sql.writeDurably('segments.end', () => {
       const now = new Date().toISOString();
       const closed = this.#end.run({ run, number, outcome, reason, now });
       if (closed === 1) this.#series.seal(run, number);
+      return closed === 1;
     });
   }
 }

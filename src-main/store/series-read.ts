@@ -118,6 +118,7 @@ export class SeriesReads {
     return {
       metric: row.metric,
       count: row.count,
+      finite: row.finite,
       last: row.last,
       min: row.minimum,
       max: row.maximum,

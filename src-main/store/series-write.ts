@@ -177,6 +177,7 @@ export class SeriesWrites {
         const row = this.#createSeries(to, source.metric, { [source.metric]: source.direction });
         this.#appendPoints(row, segment, kept, revision);
       }
+      this.seal(to, segment);
       this.#setCount.run([count, to]);
     });
   }

@@ -49,6 +49,8 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 export const metricSummarySchema = z.object({
   metric: z.string(),
   count: z.number().int(),
+  /** Points that are neither NaN nor infinite; the other values here are over these. */
+  finite: z.number().int(),
   last: z.number().nullable(),
   min: z.number().nullable(),
   max: z.number().nullable(),

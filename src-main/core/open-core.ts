@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { translateFileError } from '#engine/data/files.ts';
+import { openStore, type Store } from '#store/store.ts';
+import { NodeChildLauncher } from '#supervise/node-child-launcher.ts';
+import type { CoreNotice } from './api.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { createCheckpoints } from './checkpoints.ts';
+import type { CoreContext } from './context.ts';
+import type { Core, CoreOptions } from './core.ts';
+import { createDatasets } from './datasets.ts';
+import { createExperiments } from './experiments.ts';
+import { homeFolders, type HomeFolders } from './home.ts';
+import { Jobs } from './jobs.ts';
+import { createMethods } from './methods.ts';
+import { createQueue, currentBudget } from './queue.ts';
+import { QueueOwner } from './queue-owner.ts';
+import { createRuns } from './runs.ts';
+import { slowQueryLog } from './slow-queries.ts';
+import { createTables } from './tables.ts';
+
+const defaultCheckpointEveryS = 60;
+
+/** Paths, not imports: the hosts are programs of their own. */
+function hostEntry(name: string): string {
+  return fileURLToPath(new URL(`../hosts/${name}.ts`, import.meta.url));
+}
+
+function prepareHome(home: HomeFolders): void {
+  try {
+    for (const folder of [home.root, home.datasets, home.runs, home.cache]) {
+      mkdirSync(folder, { recursive: true });
+    }
+  } catch (error) {
+    throw translateFileError(error, home.root);
+  }
+}
+
+function openHomeStore(
+  home: HomeFolders,
+  options: CoreOptions,
+  notice: (notice: CoreNotice) => void,
+): Store {
+  const readOnly = options.readOnly === true;
+  return openStore({
+    file: home.database,
+    backupsFolder: home.backups,
+    readOnly,
+    restoreBackup: options.restoreBackup === true,
+    ...(readOnly ? {} : { onSlowQuery: slowQueryLog(home.root, notice) }),
+  });
+}
+
+function contextOf(
+  home: HomeFolders,
+  store: Store,
+  options: CoreOptions,
+  notice: (notice: CoreNotice) => void,
+): CoreContext {
+  return {
+    home,
+    store,
+    readOnly: options.readOnly === true,
+    launcher: options.launcher ?? new NodeChildLauncher(),
+    hostEntries: {
+      train: options.hostEntries?.train ?? hostEntry('train'),
+      job: options.hostEntries?.job ?? hostEntry('import'),
+    },
+    checkpointEveryS: options.checkpointEveryS ?? defaultCheckpointEveryS,
+    autoResume: options.autoResume === true,
+    concurrency: options.concurrency ?? null,
+    notice,
+    health: (health) => options.onHealth?.(health),
+  };
+}
+
+/**
+ * Opens a data folder: upgrades and checks its store, brings runs into order that a dead process left, and
+ * gives the services. Rejects with `corrupt-file`, `version-mismatch`, `read-only`, `disk-full` or `busy`.
+ */
+export function openCore(options: CoreOptions): Promise<Core> {
+  // Synchronous work in a promise, because the core will be reached over a port under Electron.
+  return new Promise((resolve) => resolve(buildCore(options)));
+}
+
+function buildCore(options: CoreOptions): Core {
+  const home = homeFolders(options.home);
+  const readOnly = options.readOnly === true;
+  if (!readOnly) prepareHome(home);
+  const notice = (each: CoreNotice): void => options.onNotice?.(each);
+  const store = openHomeStore(home, options, notice);
+  const context = contextOf(home, store, options, notice);
+  const feed = new ChangeFeed(store);
+  const jobs = new Jobs(context);
+  const owner = new QueueOwner(context, () => currentBudget(context));
+  if (!readOnly) owner.tidyUp();
+  const datasets = createDatasets(context, jobs);
+  return {
+    home,
+    readOnly,
+    datasets,
+    experiments: createExperiments(context, datasets, owner),
+    runs: createRuns(context, owner, feed),
+    queue: createQueue(context, owner),
+    methods: createMethods(),
+    tables: createTables(context),
+    checkpoints: createCheckpoints(context),
+    notices: store.notices,
+    onChange: (listener, cursor) => feed.listen(listener, cursor),
+    async close() {
+      await Promise.all([jobs.close(), owner.close()]);
+      feed.stop();
+      const problem = store.close();
+      if (problem !== null) notice({ level: 'warning', message: `No backup: ${problem.message}` });
+    },
+  };
+}

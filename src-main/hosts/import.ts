@@ -1,0 +1,6 @@
+import { serveJob } from './job-session.ts';
+import { doJob } from './jobs.ts';
+import { openParentPort } from './parent-port.ts';
+
+// Entry of a job host: an import, a guess, statistics or reference scores, then the process ends.
+process.exit(await serveJob(openParentPort(), doJob));

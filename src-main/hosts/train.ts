@@ -1,0 +1,6 @@
+import { trainRun } from '#engine/training/train-run.ts';
+import { openParentPort } from './parent-port.ts';
+import { serveTraining } from './train-session.ts';
+
+// Entry of a train host: one run, then the process ends whatever native threads would keep it alive.
+process.exit(await serveTraining(openParentPort(), trainRun));

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { datasetManifestSchema } from './dataset.ts';
+import { wireErrorSchema } from './errors.ts';
+import { nameSchema } from './names.ts';
+import { protocolSchema } from './protocol.ts';
+
+/** What a job host is asked to do: one job a process. */
+export const jobSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('import'),
+    importer: z.enum(['coat', 'log', 'synthetic']),
+    name: nameSchema,
+    /** Folder that will hold the dataset's folder. */
+    into: z.string(),
+    source: z.string().nullable(),
+    /** The importer's own options; it checks them. */
+    options: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ kind: z.literal('guess-mapping'), file: z.string() }),
+  z.object({ kind: z.literal('statistics'), datasetFolder: z.string() }),
+  z.object({
+    kind: z.literal('reference'),
+    datasetFolder: z.string(),
+    protocol: protocolSchema,
+    episodes: z.number().int().min(1).max(10_000_000),
+    seed: z.number().int().min(0).max(0xffffffff),
+  }),
+]);
+export type Job = z.infer<typeof jobSchema>;
+
+export const toJobHostSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), job: jobSchema }),
+  z.object({ type: z.literal('cancel') }),
+]);
+export type ToJobHost = z.infer<typeof toJobHostSchema>;
+
+export const jobProgressSchema = z.object({
+  stage: z.string().max(200),
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.string().max(80),
+});
+
+export const fromJobHostSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), progress: jobProgressSchema }),
+  z.object({ type: z.literal('beat') }),
+  z.object({ type: z.literal('done'), result: z.unknown() }),
+  z.object({ type: z.literal('failed'), error: wireErrorSchema }),
+]);
+export type FromJobHost = z.infer<typeof fromJobHostSchema>;
+
+/** Result of an import job. */
+export const importResultSchema = datasetManifestSchema;

@@ -4,6 +4,7 @@
  * with, and stands in for it: same streams, same signals, same exit status.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import * as modules from 'node:module';
 import { join } from 'node:path';
 import {
@@ -15,15 +16,43 @@ import {
 } from './locations.mjs';
 
 const entry = join(projectFolder, 'src-main', 'doors', 'terminal', 'main.ts');
+const parentPollMs = 250;
+
 // Read by Node itself, here and in the processes that the application starts.
 process.env.NODE_COMPILE_CACHE ??= join(cacheFolder(), 'compiled');
 
 if (nodeMajor(process.versions.node) >= oldestNode) {
   modules.enableCompileCache();
+  if (process.env.npm_command !== undefined) endWithParents();
   process.argv[1] = entry;
   await import(entry);
 } else {
   startOn(applicationNode());
+}
+
+/**
+ * npx and npm put a shell between themselves and this process. A signal that is sent to npm alone ends npm and
+ * never arrives here, so the end of npm or of the shell counts as one: runs pause instead of going on unseen.
+ */
+function endWithParents() {
+  const atStart = parents();
+  const timer = setInterval(() => {
+    if (parents() === atStart) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, parentPollMs);
+  timer.unref();
+}
+
+/** The parent and, on Linux, its parent. */
+function parents() {
+  try {
+    // The name of the program, in brackets, may hold anything; the parent is the second field after it.
+    const fields = readFileSync(`/proc/${process.ppid}/stat`, 'utf8').split(') ').at(-1);
+    return `${process.ppid} ${fields?.split(' ')[1]}`;
+  } catch {
+    return `${process.ppid}`;
+  }
 }
 
 /** @param {string | null} node */

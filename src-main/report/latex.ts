@@ -1,5 +1,5 @@
 import { noValue, singleLine } from './format.ts';
-import type { Table, TableCell, TableColumn, TableRow } from './table.ts';
+import type { Table, TableCell, TableColumn, TableRow } from './table-model.ts';
 
 export interface LatexOptions {
   readonly caption?: string;

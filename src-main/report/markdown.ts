@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import { noValue, singleLine } from './format.ts';
-import type { Table, TableCell, TableColumn } from './table.ts';
+import type { Table, TableCell, TableColumn } from './table-model.ts';
 
 /** Text that Markdown shows as it is, also inside a table's cell. */
 export function escapeMarkdown(text: string): string {

@@ -1,5 +1,5 @@
 import type { Aggregation } from '#contract/protocol.ts';
-import type { Spread, TableColumn, TableRow } from './table.ts';
+import type { Spread, TableColumn, TableRow } from './table-model.ts';
 
 const aggregationNotes: Record<Aggregation, string> = {
   'all-epochs': 'all-epochs: mean over every evaluation of a run',

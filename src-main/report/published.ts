@@ -12,7 +12,7 @@ import type { Cell } from './cells.ts';
 const figureSchema = z.strictObject({ mean: z.number(), std: z.number().nonnegative().optional() });
 
 /** A file of `resources/published`: figures copied from one source, with the rules they were made under. */
-export const publishedSchema = z.strictObject({
+const publishedSchema = z.strictObject({
   format: z.literal(1),
   title: z.string().min(1),
   /** Where the figures were taken from, precisely enough to find them again. */
@@ -95,7 +95,7 @@ function decisiveFields(protocol: Protocol, aggregation: Aggregation): Record<st
 }
 
 /** In which fields two protocols differ so that their results cannot be ranked together. */
-export function protocolDifferences(
+function protocolDifferences(
   own: Protocol,
   published: Protocol,
   aggregation: Aggregation,

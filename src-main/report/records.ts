@@ -1,5 +1,5 @@
 import type { Cell } from './cells.ts';
-import type { Table } from './table.ts';
+import type { Table } from './table-model.ts';
 
 /** One cell as other programs read it. Numbers are unrounded; `shown` is what every renderer prints. */
 export interface TableRecord extends Cell {

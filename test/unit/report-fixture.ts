@@ -1,6 +1,7 @@
 import type { CellValues } from '#report/cells.ts';
 import { aggregateCells } from '#report/cells.ts';
-import { buildTable, type MetricInfo, type Table, type TableOptions } from '#report/table.ts';
+import type { MetricInfo, Table, TableOptions } from '#report/table-model.ts';
+import { buildTable } from '#report/table.ts';
 
 export const metrics: readonly MetricInfo[] = [
   { metric: 'rTra', title: 'R_tra', direction: 'max', digits: 2 },

@@ -1,7 +1,6 @@
 import tabtab from '@pnpm/tabtab';
 import type { Command, Option } from 'commander';
 import { OffrecError } from '#contract/errors.ts';
-import { buildProgram } from '../program.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { namesFor } from './completion-names.ts';
 
@@ -28,17 +27,20 @@ interface Candidate {
 }
 
 /** Called by the shell's script with the words of the line; answers with candidates for the last one. */
-export async function answerCompletion(): Promise<void> {
+export async function answerCompletion(program: Command): Promise<void> {
   const { line, point } = tabtab.parseEnv(process.env);
   const words = line.slice(0, point).split(/\s+/).slice(1);
-  const candidates = await complete(words);
+  const candidates = await complete(program, words);
   if (candidates === 'files') return tabtab.logFiles();
   tabtab.log([...candidates], tabtab.getShellFromEnv(process.env));
 }
 
-async function complete(words: readonly string[]): Promise<readonly Candidate[] | 'files'> {
+async function complete(
+  program: Command,
+  words: readonly string[],
+): Promise<readonly Candidate[] | 'files'> {
   const last = words.at(-1) ?? '';
-  const { command, operands, pending, home } = walk(buildProgram(''), words.slice(0, -1));
+  const { command, operands, pending, home } = walk(program, words.slice(0, -1));
   if (pending !== undefined) return valuesOf(pending.argChoices, pending.long ?? '', home);
   if (last.startsWith('-')) return optionsOf(command);
   const help = command.createHelp();

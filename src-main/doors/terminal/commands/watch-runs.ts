@@ -1,7 +1,8 @@
 import type { Core } from '#core/core.ts';
 import type { RunRecord } from '#contract/run.ts';
 import { listenForInterrupts } from '../interrupts.ts';
-import { openDisplay, type ProgressDisplay } from '../progress/display.ts';
+import { openDisplay } from '../progress/display.ts';
+import type { ProgressDisplay } from '../progress/progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { count } from '../text.ts';
 

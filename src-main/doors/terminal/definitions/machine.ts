@@ -93,5 +93,5 @@ function defineSelf(program: Command): void {
     .command('completion-server', { hidden: true })
     .argument('[words...]')
     .allowUnknownOption()
-    .action(handledBy(async () => (await import('../commands/completion.ts')).answerCompletion));
+    .action(async () => (await import('../commands/completion.ts')).answerCompletion(program));
 }

@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatCount } from '../text.ts';
-import { pace, type Progress, type ProgressDisplay } from './display.ts';
+import { pace, type Progress, type ProgressDisplay } from './progress.ts';
 
 /** One bar a thing, redrawn in place; what is noted scrolls above. */
 export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {

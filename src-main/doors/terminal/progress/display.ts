@@ -1,28 +1,5 @@
 import type { Terminal } from '../terminal.ts';
-import { count, formatCount, formatDuration, formatRate } from '../text.ts';
-
-/** How far one thing is: a run's phase, an import's stage. */
-export interface Progress {
-  /** What it is: a run's label and seed, a file. */
-  readonly title: string;
-  readonly stage: string;
-  readonly done: number;
-  /** Null when it cannot be known. */
-  readonly total: number | null;
-  readonly unit: string;
-  /** Units a second; null when not known yet. */
-  readonly ratePerS: number | null;
-  readonly remainingS: number | null;
-}
-
-/** Shows progress of several things at once. Everything goes to stderr. */
-export interface ProgressDisplay {
-  update(id: string, progress: Progress): void;
-  /** The thing has ended; its bar goes and one line stays. */
-  end(id: string, line: string): void;
-  note(line: string): void;
-  close(): void;
-}
+import { describe, type ProgressDisplay } from './progress.ts';
 
 /** Bars where lines can be redrawn, otherwise a line now and then. */
 export async function openDisplay(terminal: Terminal): Promise<ProgressDisplay> {
@@ -34,10 +11,7 @@ export async function openDisplay(terminal: Terminal): Promise<ProgressDisplay> 
 const plainEveryMs = 10_000;
 
 /** A line when a stage begins and at most every ten seconds; nothing but ends and notes under `--json`. */
-export function plainDisplay(
-  terminal: Terminal,
-  now: () => number = performance.now,
-): ProgressDisplay {
+function plainDisplay(terminal: Terminal, now: () => number = performance.now): ProgressDisplay {
   const shown = new Map<string, { stage: string; atMs: number }>();
   return {
     update: (id, progress) => {
@@ -54,20 +28,4 @@ export function plainDisplay(
     note: (line) => terminal.say(line),
     close: () => {},
   };
-}
-
-/** `DORL, seed 0: policy 12/200 epochs, 98 200 epochs/s, 4 s left`. */
-export function describe(progress: Progress): string {
-  const { title, stage, done, total, unit } = progress;
-  const amount =
-    total === null ? count(done, unit, unit) : `${formatCount(done)}/${formatCount(total)} ${unit}`;
-  return [`${title}: ${stage} ${amount}`, ...pace(progress)].join(', ');
-}
-
-/** Rate and time left, as far as they are known. */
-export function pace({ ratePerS, remainingS, unit }: Progress): string[] {
-  return [
-    ...(ratePerS === null ? [] : [`${formatRate(ratePerS)} ${unit}/s`]),
-    ...(remainingS === null ? [] : [`${formatDuration(remainingS)} left`]),
-  ];
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { DatasetManifest } from '#contract/dataset.ts';
 import { OffrecError, toWireError, type WireError } from '#contract/errors.ts';
 import { nameSchema } from '#contract/names.ts';
-import { checkName, exists, removeFolder, sweepPartials, translateFileError } from './files.ts';
+import { checkName, exists, removeFolder, sweepLeftovers, translateFileError } from './files.ts';
 import { manifestFile, readManifest } from './manifest.ts';
 
 /** One folder of the datasets' root: its manifest, or why it cannot be used. */
@@ -59,5 +59,5 @@ export async function removeDataset(root: string, name: string): Promise<void> {
     throw new OffrecError('not-found', `There is no dataset named '${name}'.`, { where: folder });
   }
   await removeFolder(root, name);
-  await sweepPartials(root);
+  await sweepLeftovers(root);
 }

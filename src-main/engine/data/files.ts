@@ -35,26 +35,34 @@ function processIsAlive(pid: number): boolean {
   }
 }
 
-const partialPattern = /^\..+\.(\d{1,10})-([0-9a-z]+)-[0-9a-f]{12}\.partial$/;
+/** Why a folder is hidden: under construction, about to be deleted, or about to be replaced. */
+type HiddenKind = 'partial' | 'removed' | 'replaced';
 
-function partialName(name: string): string {
+const hiddenPattern = /^\.(.+)\.(\d{1,10})-([0-9a-z]+)-[0-9a-f]{12}\.(partial|removed|replaced)$/;
+
+/** A folder name that no dataset can have and that tells which process owns it. */
+function hiddenPath(root: string, name: string, kind: HiddenKind): string {
   const owner = `${process.pid}-${processStart(process.pid)}`;
-  return `.${name}.${owner}-${randomBytes(6).toString('hex')}.partial`;
+  return join(resolve(root), `.${name}.${owner}-${randomBytes(6).toString('hex')}.${kind}`);
 }
 
-/** True when the process that made a partial folder no longer runs. */
-function isStale(folderName: string): boolean {
-  const match = partialPattern.exec(folderName);
-  if (match === null) return false;
-  const pid = Number(match[1]);
-  return !processIsAlive(pid) || processStart(pid) !== match[2];
-}
-
-/** Deletes the half-built folders that dead processes left in `root`. Returns how many there were. */
-export async function sweepPartials(root: string): Promise<number> {
-  const stale = (await readdir(root)).filter(isStale);
-  await Promise.all(stale.map((entry) => rm(join(root, entry), { recursive: true, force: true })));
-  return stale.length;
+/**
+ * Clears the hidden folders of processes that no longer run: a dataset that was being replaced comes
+ * back when its successor never arrived, everything else is deleted. Returns how many there were.
+ */
+export async function sweepLeftovers(root: string): Promise<number> {
+  let swept = 0;
+  for (const entry of await readdir(root)) {
+    const match = hiddenPattern.exec(entry);
+    if (match === null) continue;
+    const [, name, pid, start, kind] = match;
+    if (processIsAlive(Number(pid)) && processStart(Number(pid)) === start) continue;
+    const target = join(root, name!);
+    if (kind === 'replaced' && !(await exists(target))) await rename(join(root, entry), target);
+    else await rm(join(root, entry), { recursive: true, force: true });
+    swept += 1;
+  }
+  return swept;
 }
 
 export async function exists(path: string): Promise<boolean> {
@@ -75,7 +83,8 @@ async function syncPath(path: string): Promise<void> {
 
 /**
  * Builds a folder so that it appears under `into/name` complete or not at all: `build` fills a hidden
- * folder beside the target, which is flushed to the disk and renamed.
+ * folder beside the target, which is flushed to the disk and renamed. With `replaces`, the name of a
+ * file, an older folder that holds such a file gives way in the same moment.
  *
  * @throws OffrecError `already-exists`, `disk-full`, `read-only`, or what `build` throws.
  */
@@ -83,40 +92,59 @@ export async function buildFolder<T>(
   into: string,
   name: string,
   build: (folder: string) => Promise<T>,
+  replaces: string | null = null,
 ): Promise<T> {
-  const target = join(resolve(into), checkName(name));
-  let partial: string | null = null;
+  const root = resolve(into);
+  const target = join(root, checkName(name));
+  const partial = hiddenPath(root, name, 'partial');
   try {
-    await mkdir(into, { recursive: true });
-    await sweepPartials(into);
-    await refuseExisting(target, name);
-    partial = join(resolve(into), partialName(name));
+    await mkdir(root, { recursive: true });
+    await sweepLeftovers(root);
+    await refuseExisting(target, name, replaces);
     await mkdir(partial);
     const result = await build(partial);
     for (const file of await readdir(partial)) await syncPath(join(partial, file));
     await syncPath(partial);
-    await refuseExisting(target, name);
-    await rename(partial, target);
-    await syncPath(into);
+    await refuseExisting(target, name, replaces);
+    await moveInto(root, partial, name);
     return result;
   } catch (error) {
-    if (partial !== null) await rm(partial, { recursive: true, force: true });
+    await rm(partial, { recursive: true, force: true });
     throw translateFileError(error, target);
   }
 }
 
-async function refuseExisting(target: string, name: string): Promise<void> {
+async function refuseExisting(
+  target: string,
+  name: string,
+  replaces: string | null,
+): Promise<void> {
   if (!(await exists(target))) return;
-  throw new OffrecError('already-exists', `A dataset named '${name}' is already there.`, {
+  if (replaces !== null && (await exists(join(target, replaces)))) return;
+  throw new OffrecError('already-exists', `'${name}' is already there.`, {
     where: target,
     hint: 'Remove it first or choose another name.',
   });
 }
 
+async function moveInto(root: string, partial: string, name: string): Promise<void> {
+  const target = join(root, name);
+  const older = (await exists(target)) ? hiddenPath(root, name, 'replaced') : null;
+  if (older !== null) await rename(target, older);
+  try {
+    await rename(partial, target);
+  } catch (error) {
+    if (older !== null) await rename(older, target);
+    throw error;
+  }
+  await syncPath(root);
+  if (older !== null) await rm(older, { recursive: true, force: true });
+}
+
 /** Deletes a folder in one visible step: it is renamed out of sight before its files go. */
 export async function removeFolder(root: string, name: string): Promise<void> {
   const target = join(resolve(root), checkName(name));
-  const hidden = join(resolve(root), partialName(name));
+  const hidden = hiddenPath(root, name, 'removed');
   try {
     await rename(target, hidden);
     await syncPath(root);

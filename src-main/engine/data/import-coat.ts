@@ -5,7 +5,7 @@ import { readAsciiMatrix } from './ascii-matrix.ts';
 import { readCoatFeatures } from './coat-features.ts';
 import type { Interactions } from './dataset.ts';
 import { checkName, exists, hashFile } from './files.ts';
-import { throwIfAborted, type ImportControl } from './progress.ts';
+import { throwIfAborted, type ImportControl, type ImportTarget } from './progress.ts';
 import { rebuildGroundTruth, type RebuiltGroundTruth } from './rebuild-ground-truth.ts';
 import { writeDataset } from './write-dataset.ts';
 
@@ -13,7 +13,7 @@ const users = 290;
 const items = 300;
 const groundTruthFile = 'coat_pseudoGT_ratingM.ascii';
 
-export interface ImportCoatOptions extends ImportControl {
+export interface ImportCoatOptions extends ImportControl, ImportTarget {
   /** The publisher's folder: train.ascii, test.ascii, propensities.ascii, user_item_features. */
   readonly folder: string;
   /**
@@ -21,9 +21,6 @@ export interface ImportCoatOptions extends ImportControl {
    * beside it under its usual name when not given; rebuilt from the test ratings when not found.
    */
   readonly groundTruth?: string | undefined;
-  readonly name: string;
-  /** Folder that holds the datasets. */
-  readonly into: string;
   /** Seed of the rebuilt ground truth. */
   readonly seed?: number | undefined;
 }
@@ -72,7 +69,6 @@ export async function importCoat(options: ImportCoatOptions): Promise<DatasetMan
     propensitiesUI: propensities.valuesUI,
   };
   const description = {
-    name: options.name,
     kind: 'coat' as const,
     groundTruth: truth.kind,
     categoryFeature: itemSide.features.length === 0 ? null : 'jackettype',
@@ -82,7 +78,7 @@ export async function importCoat(options: ImportCoatOptions): Promise<DatasetMan
       'Schnabel, Swaminathan, Singh, Chandak, Joachims: Recommendations as Treatments: Debiasing Learning and Evaluation. ICML 2016.',
     warnings,
   };
-  return writeDataset(options.into, content, description, options);
+  return writeDataset(options, content, description, options);
 }
 
 async function readRatings(folder: string, file: string): Promise<Float64Array> {

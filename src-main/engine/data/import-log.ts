@@ -8,7 +8,13 @@ import { buildFolder, checkName, hashFile } from './files.ts';
 import { judgeBadRows, type OnBadRow } from './log/bad-rows.ts';
 import { negativeIdWarnings, numberEntities } from './log/entities.ts';
 import { findRepeats, timeOrderWarnings } from './log/log-checks.ts';
-import { guessParts, resolveMapping, type GuessedMapping, type LogMapping } from './log/mapping.ts';
+import {
+  guessParts,
+  resolveMapping,
+  type GuessedMapping,
+  type GivenMapping,
+  type LogMapping,
+} from './log/mapping.ts';
 import {
   inspectFile,
   openSource,
@@ -20,19 +26,16 @@ import type { Sample } from './log/format.ts';
 import type { LogFormat, RowSource } from './log/source.ts';
 import { holdOut, type TestSplit } from './log/split.ts';
 import { stageRows, type RewardRange } from './log/stage.ts';
-import { datasetFiles, sealDataset } from './manifest.ts';
-import { throwIfAborted, type ImportControl } from './progress.ts';
+import { datasetFiles, manifestFile, sealDataset } from './manifest.ts';
+import { throwIfAborted, type ImportControl, type ImportTarget } from './progress.ts';
 import { isSingleValued, writeFeatures } from './tables.ts';
 import { describeFeature } from './write-dataset.ts';
 
-export interface ImportLogOptions extends ImportControl, FileOptions {
+export interface ImportLogOptions extends ImportControl, ImportTarget, FileOptions {
   /** CSV, TSV, JSONL or Parquet, one interaction a row. */
   readonly file: string;
   /** Columns of user, item, reward, time and propensity; required ones not given are guessed. */
-  readonly map?: Partial<LogMapping> | undefined;
-  readonly name: string;
-  /** Folder that holds the datasets. */
-  readonly into: string;
+  readonly map?: GivenMapping | undefined;
   /** Rows to hold out; none by default. */
   readonly test?: TestSplit | undefined;
   /** Rewards outside are bad rows. */
@@ -78,14 +81,16 @@ export async function guessMapping(file: string, options: FileOptions = {}): Pro
  */
 export async function importLog(options: ImportLogOptions): Promise<DatasetManifest> {
   checkName(options.name);
-  return buildFolder(options.into, options.name, async (folder) => {
+  const build = async (folder: string): Promise<DatasetManifest> => {
     const database = await Database.open(folder, options.signal, options.limits);
     try {
       return await new LogImport(options, folder, database).run();
     } finally {
       database.close();
     }
-  });
+  };
+  const replaces = options.replace === true ? manifestFile : null;
+  return buildFolder(options.into, options.name, build, replaces);
 }
 
 /** Columns of the stored log beside user and item, in their order. */

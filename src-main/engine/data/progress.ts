@@ -21,3 +21,12 @@ export function cancelledError(): OffrecError {
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw cancelledError();
 }
+
+/** Where an import puts its result. */
+export interface ImportTarget {
+  readonly name: string;
+  /** Folder that holds the datasets. */
+  readonly into: string;
+  /** Replace a dataset of this name instead of refusing. */
+  readonly replace?: boolean | undefined;
+}

@@ -2,7 +2,7 @@ import { RandomStreams } from '#engine/compute/random.ts';
 import type { DatasetManifest, DatasetWarning } from '#contract/dataset.ts';
 import { OffrecError } from '#contract/errors.ts';
 import { checkName } from './files.ts';
-import { throwIfAborted, type ImportControl } from './progress.ts';
+import { throwIfAborted, type ImportControl, type ImportTarget } from './progress.ts';
 import { drawLog } from './synthetic-exposure.ts';
 import {
   parseSyntheticOptions,
@@ -14,10 +14,7 @@ import { drawTruth } from './synthetic-truth.ts';
 import { writeDataset } from './write-dataset.ts';
 
 /** Settings of the world beside what every import takes; those not given come from the preset. */
-export interface SyntheticWorldOptions extends ImportControl, SyntheticInput {
-  readonly name: string;
-  /** Folder that holds the datasets. */
-  readonly into: string;
+export interface SyntheticWorldOptions extends ImportControl, ImportTarget, SyntheticInput {
   readonly preset?: SyntheticPreset | undefined;
 }
 
@@ -28,7 +25,7 @@ export interface SyntheticWorldOptions extends ImportControl, SyntheticInput {
  * @throws OffrecError `invalid-input`, `already-exists`, `cancelled`.
  */
 export async function makeSyntheticWorld(options: SyntheticWorldOptions): Promise<DatasetManifest> {
-  const { name, into, preset, onProgress, signal, ...given } = options;
+  const { name, into, replace, preset, onProgress, signal, ...given } = options;
   checkName(name);
   const settings = parseSyntheticOptions({ ...(preset && syntheticPresets[preset]), ...given });
   const report = (done: number, stage: string): void => {
@@ -60,7 +57,6 @@ export async function makeSyntheticWorld(options: SyntheticWorldOptions): Promis
     groundTruth: { users, items, rewardsUI: truth.rewardsUI },
   };
   const description = {
-    name,
     kind: 'synthetic' as const,
     groundTruth: 'synthetic' as const,
     categoryFeature: truth.categories.name,
@@ -69,7 +65,7 @@ export async function makeSyntheticWorld(options: SyntheticWorldOptions): Promis
     citation: null,
     warnings: emptyUserWarnings(users, log.train.users),
   };
-  return writeDataset(into, content, description, { onProgress, signal });
+  return writeDataset({ name, into, replace }, content, description, { onProgress, signal });
 }
 
 function emptyUserWarnings(users: number, rows: Int32Array): DatasetWarning[] {

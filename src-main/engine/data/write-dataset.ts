@@ -3,9 +3,9 @@ import type { CategoricalFeature, DatasetManifest } from '#contract/dataset.ts';
 import { Database } from './database.ts';
 import type { Dataset, FeatureColumn, Interactions } from './dataset.ts';
 import { buildFolder } from './files.ts';
-import { datasetFiles, sealDataset, type ManifestDraft } from './manifest.ts';
+import { datasetFiles, manifestFile, sealDataset, type ManifestDraft } from './manifest.ts';
 import { writeMatrix } from './matrices.ts';
-import { throwIfAborted, type ImportControl } from './progress.ts';
+import { throwIfAborted, type ImportControl, type ImportTarget } from './progress.ts';
 import { writeFeatures, writeInteractions } from './tables.ts';
 
 /** A dataset in memory, not yet stored. */
@@ -14,14 +14,7 @@ export type DatasetContent = Omit<Dataset, 'manifest'>;
 /** What a manifest says beyond the content itself. */
 export type DatasetDescription = Pick<
   ManifestDraft,
-  | 'name'
-  | 'kind'
-  | 'groundTruth'
-  | 'categoryFeature'
-  | 'source'
-  | 'licence'
-  | 'citation'
-  | 'warnings'
+  'kind' | 'groundTruth' | 'categoryFeature' | 'source' | 'licence' | 'citation' | 'warnings'
 >;
 
 /** Least, greatest and mean reward of the training rows. */
@@ -47,13 +40,14 @@ export function describeFeature(feature: FeatureColumn): CategoricalFeature {
 
 /** Stores content that is already in memory as `into/<name>`, complete or not at all. */
 export async function writeDataset(
-  into: string,
+  target: ImportTarget,
   content: DatasetContent,
   description: DatasetDescription,
   control: ImportControl = {},
 ): Promise<DatasetManifest> {
   const { users, items, train, test } = content;
-  return buildFolder(into, description.name, async (folder) => {
+  const replaces = target.replace === true ? manifestFile : null;
+  const build = async (folder: string): Promise<DatasetManifest> => {
     control.onProgress?.({ done: 0, total: 1, unit: 'dataset', stage: 'write' });
     await writeTables(folder, content, control.signal);
     throwIfAborted(control.signal);
@@ -67,6 +61,7 @@ export async function writeDataset(
     throwIfAborted(control.signal);
     const manifest = await sealDataset(folder, {
       ...description,
+      name: target.name,
       users,
       items,
       interactions: train.users.length,
@@ -80,7 +75,8 @@ export async function writeDataset(
     });
     control.onProgress?.({ done: 1, total: 1, unit: 'dataset', stage: 'write' });
     return manifest;
-  });
+  };
+  return buildFolder(target.into, target.name, build, replaces);
 }
 
 async function writeTables(

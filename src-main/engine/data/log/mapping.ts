@@ -10,6 +10,9 @@ export interface LogMapping {
   readonly propensity?: string | undefined;
 }
 
+/** Some of the parts, as a caller names them. */
+export type GivenMapping = { readonly [Role in keyof LogMapping]?: string | undefined };
+
 export type MappingRole = keyof LogMapping;
 
 /** Usual names of each part, most telling first, without case, blanks, dashes and underscores. */
@@ -91,7 +94,7 @@ export interface DescribedColumn {
 
 export interface GuessedMapping {
   readonly columns: readonly DescribedColumn[];
-  readonly mapping: Partial<LogMapping>;
+  readonly mapping: GivenMapping;
   /** 1: every required part was found by its name. 0: some required part was not found at all. */
   readonly confidence: number;
 }
@@ -153,7 +156,7 @@ function guessByPosition(
 export function resolveMapping(
   path: string,
   sample: Sample,
-  given: Partial<LogMapping> | undefined,
+  given: GivenMapping | undefined,
 ): LogMapping {
   const guessed = guessParts(sample).mapping;
   const found: Partial<Record<MappingRole, string>> = {};

@@ -124,7 +124,8 @@ export function requeue(context: CoreContext, id: string, checkpoint?: string): 
 
 /** The runs, for every door. */
 export function createRuns(context: CoreContext, owner: QueueOwner, feed: ChangeFeed): Runs {
-  const { read, write } = context.store;
+  const { store } = context;
+  const { read } = store;
   const control = new RunControl(context, owner, feed);
   const get = (id: string): RunRecord => requireRun(context, id).record;
   return {
@@ -160,13 +161,13 @@ export function createRuns(context: CoreContext, owner: QueueOwner, feed: Change
     },
     setPriority(id, priority) {
       requireRun(context, id);
-      write.runs.setPriority(id, priority);
+      store.write.runs.setPriority(id, priority);
     },
     moveBefore: (id, other) => moveBefore(context, id, other),
     tag: (id, tags) => changeTags(context, id, tags),
     setNote(id, note) {
       requireRun(context, id);
-      write.runs.setNote(id, note);
+      store.write.runs.setNote(id, note);
     },
     remove: (id) => Promise.resolve(removeRun(context, id)),
     waitFor: (ids, options) => control.waitFor(ids, options?.signal),

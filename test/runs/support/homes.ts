@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
+import type { DatasetManifest } from '#contract/dataset.ts';
+import { experimentFileSchema, type ExperimentFile } from '#contract/experiment.ts';
+import type { Core, CoreOptions } from '#core/core.ts';
+import { openCore } from '#core/open-core.ts';
+
+export const fakeTrainHost = fileURLToPath(new URL('fake-train-host.ts', import.meta.url));
+
+const folders: string[] = [];
+const cores: Core[] = [];
+
+afterEach(async () => {
+  for (const core of cores.splice(0)) await core.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A data folder with a dataset that has a manifest and nothing else; removed after the test. */
+export function temporaryHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'offrec-home-'));
+  folders.push(home);
+  addEmptyDataset(home, 'tiny');
+  return home;
+}
+
+export function addEmptyDataset(home: string, name: string): void {
+  const manifest: DatasetManifest = {
+    format: 1,
+    name,
+    kind: 'synthetic',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    users: 10,
+    items: 100,
+    interactions: 50,
+    testInteractions: 0,
+    density: 0.05,
+    reward: { min: 1, max: 5, mean: 3 },
+    hasTime: false,
+    hasPropensities: false,
+    groundTruth: 'synthetic',
+    userFeatures: [],
+    itemFeatures: [],
+    categoryFeature: null,
+    source: {},
+    licence: 'none',
+    citation: null,
+    warnings: [],
+    files: {},
+    checksum: 'e'.repeat(64),
+  };
+  mkdirSync(join(home, 'datasets', name), { recursive: true });
+  writeFileSync(join(home, 'datasets', name, 'manifest.json'), JSON.stringify(manifest));
+}
+
+/** A core on the fake train host; closed after the test. */
+export async function coreOn(home: string, options: Partial<CoreOptions> = {}): Promise<Core> {
+  const core = await openCore({ home, hostEntries: { train: fakeTrainHost }, ...options });
+  cores.push(core);
+  return core;
+}
+
+/** An experiment of one method that takes `epochs` steps of the fake training. */
+export function experiment(
+  change: Partial<ExperimentFile> & { epochs?: number } = {},
+): ExperimentFile {
+  const { epochs = 50, ...rest } = change;
+  return experimentFileSchema.parse({
+    name: 'storm',
+    datasets: ['tiny'],
+    methods: [{ use: 'mbpo', set: { epochs } }],
+    ...rest,
+  });
+}

@@ -1,19 +1,20 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import type { DatasetManifest } from '#contract/dataset.ts';
 import { experimentFileSchema, type ExperimentFile } from '#contract/experiment.ts';
 import type { Core, CoreOptions } from '#core/core.ts';
 import { openCore } from '#core/open-core.ts';
-
-export const fakeTrainHost = fileURLToPath(new URL('fake-train-host.ts', import.meta.url));
+import { coreProcess, fakeTrainHost } from './fake-host-path.ts';
 
 const folders: string[] = [];
 const cores: Core[] = [];
+const children: ChildProcess[] = [];
 
 afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const core of cores.splice(0)) await core.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
@@ -73,4 +74,39 @@ export function experiment(
     methods: [{ use: 'mbpo', set: { epochs } }],
     ...rest,
   });
+}
+
+/** A core that serves a data folder in a process of its own. Resolves when it does. */
+export async function spawnCore(
+  home: string,
+  mode: 'serve' | 'resume' = 'serve',
+  environment: Record<string, string> = {},
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [coreProcess, home, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  children.push(child);
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once('data', () => resolve());
+    child.once('exit', (code) => reject(new Error(`the core process ended with ${String(code)}`)));
+  });
+  return child;
+}
+
+/** Ends a process and waits until it is gone. */
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await gone;
+}
+
+/** Asks again and again until the answer is true. */
+export async function eventually(question: () => boolean, what: string): Promise<void> {
+  const untilMs = performance.now() + 45_000;
+  while (!question()) {
+    if (performance.now() > untilMs) throw new Error(`never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

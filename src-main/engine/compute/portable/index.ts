@@ -6,7 +6,9 @@ import { tf } from '../tf.ts';
 import { registerConvolutionGradients } from './convolution.ts';
 import { backendName } from './heap.ts';
 import { registerMatrixProduct } from './matrix-product.ts';
+import { registerMovement } from './movement.ts';
 import { registerPoolingGradient } from './pooling.ts';
+import { registerReduction } from './reduction.ts';
 import { registerSegmentSum } from './segment-sum.ts';
 
 const require = createRequire(import.meta.url);
@@ -57,6 +59,8 @@ function rememberListeners(): () => void {
 /** Replaces the kernels that training needs and that the backend lacks or computes slowly or wrongly. */
 export function registerPortableKernels(): void {
   const product = registerMatrixProduct();
+  registerMovement();
+  registerReduction();
   registerSegmentSum();
   registerConvolutionGradients(product);
   registerPoolingGradient();

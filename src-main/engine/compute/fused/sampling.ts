@@ -1,7 +1,7 @@
 import { attribute, operation } from '../native/operation.ts';
 import { isNative } from '../runtime.ts';
 import { tf } from '../tf.ts';
-import { withGradient } from './with-gradient.ts';
+import { savedAt, withGradient } from './with-gradient.ts';
 
 /**
  * What masked logits become: small enough for a probability of exactly 0, finite so that nothing becomes
@@ -14,14 +14,14 @@ const uniformMargin = 1 - 2 ** -20;
 
 /** x where `masked` is false, `value` where it is true; the gradient is 0 there. */
 function fillWhere(x: tf.Tensor2D, masked: tf.Tensor2D, value: number): tf.Tensor2D {
-  const pick = (other: tf.Tensor2D, fill: number): tf.Tensor2D =>
+  const pick = (where: tf.Tensor, other: tf.Tensor2D, fill: number): tf.Tensor2D =>
     (isNative()
-      ? operation('SelectV2', [attribute.float32], [masked, tf.scalar(fill), other])
-      : tf.where(masked, tf.fill(other.shape, fill), other)) as tf.Tensor2D;
+      ? operation('SelectV2', [attribute.float32], [where, tf.scalar(fill), other])
+      : tf.where(where, tf.fill(other.shape, fill), other)) as tf.Tensor2D;
   return withGradient<tf.Tensor2D>(
     [x],
-    () => ({ value: pick(x, value), saved: [] }),
-    (slope) => [pick(slope, 0)],
+    () => ({ value: pick(masked, x, value), saved: [masked] }),
+    (slope, saved) => [pick(savedAt(saved, 0), slope, 0)],
   );
 }
 

@@ -7,7 +7,6 @@ import { deviceInfoSchema } from '#contract/run.ts';
 import { runChild } from '#setup/children.mjs';
 import { findLacks, measureCache } from '#setup/inspect.mjs';
 import { applicationNode, projectFolder } from '#setup/locations.mjs';
-import { findNativeLibrary } from '#setup/native-library.mjs';
 import { cleanEnvironment } from '#supervise/environment.ts';
 
 export interface DoctorReport {
@@ -57,7 +56,7 @@ export async function inspectMachine(signal?: AbortSignal): Promise<DoctorReport
     offrec: offrecVersion(),
     ...('error' in compute ? noDevice : describeDevice(compute)),
     cache,
-    missing: [...lacks, ...brokenParts(examination)],
+    missing: [...lacks, ...brokenParts(examination, lacks.length === 0)],
     platform: `${type()} ${release()} ${arch()}`,
     processor: cpus()[0]?.model ?? 'unknown',
     memoryBytes: totalmem(),
@@ -81,7 +80,7 @@ function describeDevice(
   return { device, tensorflow, node, threads, gflops: Math.round(gflops * 10) / 10 };
 }
 
-function brokenParts(examination: Examination): DoctorReport['missing'] {
+function brokenParts(examination: Examination, isComplete: boolean): DoctorReport['missing'] {
   const titles = { sqlite: 'SQLite', duckdb: 'DuckDB', compute: 'The compute device' } as const;
   const broken = (['sqlite', 'duckdb', 'compute'] as const).flatMap((part) => {
     const found = examination[part];
@@ -89,7 +88,7 @@ function brokenParts(examination: Examination): DoctorReport['missing'] {
     return [{ what: `${titles[part]} does not work: ${found.error}`, how: 'Run npm ci again.' }];
   });
   const { compute } = examination;
-  if (!('error' in compute) && compute.device === 'portable' && findNativeLibrary() !== null) {
+  if (!('error' in compute) && compute.device === 'portable' && isComplete) {
     broken.push({
       what: 'TensorFlow is prepared but does not work.',
       how: 'Run npx offrec setup.',

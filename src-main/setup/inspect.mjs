@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasNvidiaDriver } from './cuda.mjs';
@@ -20,6 +21,11 @@ export async function findLacks(signal) {
   if (applicationNode() === null) {
     const how = `Run npm ci on Linux x64, or install Node ${oldestNode}.`;
     lacks.push({ what: `Node ${oldestNode} is not installed.`, how });
+  }
+  const given = process.env.OFFREC_NATIVE_ADDON;
+  if (given && !existsSync(given)) {
+    const what = `OFFREC_NATIVE_ADDON names ${given}, which does not exist.`;
+    return [...lacks, { what, how: 'Unset it to use the library that offrec setup prepares.' }];
   }
   if (findNativeLibrary() === null) {
     const obstacle = await preparationObstacle(signal);

@@ -103,8 +103,12 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): P
 }
 
 /** Asks again and again until the answer is true. */
-export async function eventually(question: () => boolean, what: string): Promise<void> {
-  const untilMs = performance.now() + 45_000;
+export async function eventually(
+  question: () => boolean,
+  what: string,
+  patienceMs = 45_000,
+): Promise<void> {
+  const untilMs = performance.now() + patienceMs;
   while (!question()) {
     if (performance.now() > untilMs) throw new Error(`never came: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

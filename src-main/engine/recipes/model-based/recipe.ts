@@ -41,11 +41,7 @@ export function modelBasedPhases(
   const kept = join(context.runFolder, 'artefacts', 'world-model.safetensors');
   return [
     () => worldModelPhase(context, config, kept),
-    () => {
-      const model = loadRewardModel(kept);
-      reportModel(context, config, model);
-      return policy(model);
-    },
+    () => policy(loadRewardModel(kept)),
   ];
 }
 
@@ -90,15 +86,18 @@ function worldModelPhase(context: RunContext, config: ModelBasedConfig, kept: st
     ...ensemble,
   });
   const cached = join(context.cacheFolder, 'world-models', `${hash}.safetensors`);
+  const keep = (): void => {
+    keepArtefact(cached, kept);
+    reportModel(context, config, loadRewardModel(kept));
+  };
   if (existsSync(cached)) {
     context.note('info', `world model ${hash.slice(0, 12)} taken from the cache`);
-    keepArtefact(cached, kept);
-    return new FinishedPhase('world model', 'batches');
+    return new SingleStep('world model', 'files', keep);
   }
   const phase = new EnsemblePhase(context.dataset, ensemble, context.log);
   return new SavedAtEnd(phase, () => {
     saveRewardModel(cached, phase.predict());
-    keepArtefact(cached, kept);
+    keep();
   });
 }
 
@@ -117,25 +116,37 @@ function reportModel(context: RunContext, config: ModelBasedConfig, model: Rewar
   }
 }
 
-/** A phase that had nothing to do. */
-class FinishedPhase implements Phase {
+/** A phase of one action. */
+class SingleStep implements Phase {
   readonly name: string;
   readonly unit: string;
-  readonly total = 0;
-  readonly done = 0;
+  readonly total = 1;
+  readonly #act: () => void;
+  #done = 0;
 
-  constructor(name: string, unit: string) {
+  constructor(name: string, unit: string, act: () => void) {
     this.name = name;
     this.unit = unit;
+    this.#act = act;
   }
 
-  step(): void {}
+  get done(): number {
+    return this.#done;
+  }
+
+  step(): void {
+    this.#act();
+    this.#done = 1;
+  }
 
   state(): PartState {
-    return { tensors: {}, values: {} };
+    return { tensors: {}, values: { done: this.#done } };
   }
 
-  restore(): void {}
+  restore(state: PartState): void {
+    // A run that was paused while it fitted its own model has no such entry.
+    this.#done = state.values['done'] === 1 ? 1 : 0;
+  }
 
   dispose(): void {}
 }

@@ -27,7 +27,7 @@ export interface SyntheticWorldOptions extends ImportControl, ImportTarget, Synt
 export async function makeSyntheticWorld(options: SyntheticWorldOptions): Promise<DatasetManifest> {
   const { name, into, replace, preset, onProgress, signal, ...given } = options;
   checkName(name);
-  const settings = parseSyntheticOptions({ ...(preset && syntheticPresets[preset]), ...given });
+  const settings = parseSyntheticOptions({ ...presetOptions(preset), ...given });
   const report = (done: number, stage: string): void => {
     throwIfAborted(signal);
     onProgress?.({ done, total: 2, unit: 'parts', stage });
@@ -72,4 +72,13 @@ function emptyUserWarnings(users: number, rows: Int32Array): DatasetWarning[] {
   const count = users - new Set(rows).size;
   if (count === 0) return [];
   return [{ code: 'users-without-rows', message: `${count} users have no training rows.`, count }];
+}
+
+function presetOptions(preset: string | undefined): SyntheticInput {
+  if (preset === undefined) return {};
+  if (Object.hasOwn(syntheticPresets, preset)) return syntheticPresets[preset as SyntheticPreset];
+  throw new OffrecError('invalid-input', `There is no synthetic world ${preset}.`, {
+    where: 'preset',
+    hint: `Known worlds: ${Object.keys(syntheticPresets).join(', ')}.`,
+  });
 }

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['test/{unit,engine,store,contract,data,runs,terminal,setup}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

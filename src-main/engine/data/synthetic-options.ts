@@ -56,20 +56,25 @@ export const syntheticOptionsSchema = z
 export type SyntheticOptions = z.infer<typeof syntheticOptionsSchema>;
 export type SyntheticInput = z.input<typeof syntheticOptionsSchema>;
 
-/** Worlds known by name. `biased` hides most items behind popularity and self-selection. */
+/**
+ * Worlds known by name. In `biased`, popular items are the better ones, rarely shown items are seen by their
+ * fans only and their rewards are noisy: a model of the log overestimates what it hardly knows.
+ */
 export const syntheticPresets = {
   demo: {},
   biased: {
     users: 300,
     items: 200,
-    interactionsPerUser: 16,
+    rewardMin: 0,
+    rewardMax: 1,
+    interactionsPerUser: 24,
     exposureBias: 1,
-    popularityBias: 1.2,
-    popularityQuality: 0,
-    selfSelection: 1,
+    popularityBias: 1.5,
+    popularityQuality: 0.6,
+    selfSelection: 0.8,
     feedbackLoop: 0.25,
-    noise: 0.3,
-    tailNoise: 1,
+    noise: 0.08,
+    tailNoise: 6,
   },
 } as const satisfies Record<string, SyntheticInput>;
 

@@ -5,6 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import { OffrecError, type ErrorCode } from '#contract/errors.ts';
+import type { Dataset } from '#engine/data/dataset.ts';
+import { importLog, type ImportLogOptions } from '#engine/data/import-log.ts';
+import { openDataset } from '#engine/data/open-dataset.ts';
 import { RandomStreams } from '#engine/compute/random.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -100,3 +103,36 @@ export async function writeCoat(
   await writeText(join(features, 'item_features.ascii'), text(files.itemFeatures, lineEnd));
   return folder;
 }
+
+type LogOptions = Partial<Omit<ImportLogOptions, 'into' | 'name'>>;
+
+/** Three rows that most tests of logs start from. */
+export const csv = 'user,item,rating,time\n5,9,4,100\n5,7,3.5,90\n2,9,1,300\n';
+
+/** Starts the import of a text as a log; `opened` waits for it and opens the dataset. */
+export async function importText(
+  text: string | Buffer,
+  options: LogOptions = {},
+  file = 'log.csv',
+) {
+  const root = await temporaryFolder();
+  const path = await writeText(join(root, file), text);
+  const into = join(root, 'datasets');
+  const work = importLog({ file: path, name: 'log', into, ...options });
+  const opened = async (): Promise<Dataset> => {
+    await work;
+    return openDataset(join(into, 'log'), { verify: true });
+  };
+  return { root, path, into, work, opened };
+}
+
+/** Imports a text as a log and opens it. */
+export const openText = async (
+  text: string | Buffer,
+  options: LogOptions = {},
+  file?: string,
+): Promise<Dataset> => (await importText(text, options, file)).opened();
+
+/** Rows as [user, item, reward]. */
+export const rowsOf = (log: Dataset['train']): number[][] =>
+  Array.from(log.users, (user, row) => [user, log.items[row]!, log.rewards[row]!]);

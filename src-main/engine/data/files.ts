@@ -97,11 +97,13 @@ export async function buildFolder<T>(
   const root = resolve(into);
   const target = join(root, checkName(name));
   const partial = hiddenPath(root, name, 'partial');
+  let begun = false;
   try {
     await mkdir(root, { recursive: true });
     await sweepLeftovers(root);
     await refuseExisting(target, name, replaces);
     await mkdir(partial);
+    begun = true;
     const result = await build(partial);
     for (const file of await readdir(partial)) await syncPath(join(partial, file));
     await syncPath(partial);
@@ -109,7 +111,7 @@ export async function buildFolder<T>(
     await moveInto(root, partial, name);
     return result;
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    if (begun) await rm(partial, { recursive: true, force: true });
     throw translateFileError(error, target);
   }
 }

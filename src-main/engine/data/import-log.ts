@@ -63,7 +63,7 @@ export interface GuessedLog extends GuessedMapping {
 export async function guessMapping(file: string, options: FileOptions = {}): Promise<GuessedLog> {
   const database = await Database.open(null);
   try {
-    const inspected = await inspectFile(file, options, database);
+    const inspected = await inspectFile(file, options, [], database);
     const { format, dialect } = inspected;
     const { delimiter = null, header = null } = dialect ?? {};
     return { ...guessParts(inspected.sample), format, delimiter, header };
@@ -121,7 +121,8 @@ class LogImport {
   async run(): Promise<DatasetManifest> {
     const { file, map } = this.#options;
     await mkdir(this.#scratch, { recursive: true });
-    const inspected = await inspectFile(file, this.#options, this.#database);
+    const expected = Object.values(map ?? {}).filter((name) => name !== undefined);
+    const inspected = await inspectFile(file, this.#options, expected, this.#database);
     const mapping = resolveMapping(file, inspected.sample, map);
     const source = await openSource(inspected, this.#scratch, this.#database, this.#options);
     await this.#readRows(source, inspected.sample, mapping);

@@ -31,6 +31,7 @@ export class CsvScan implements RecordVisitor {
   #ending: CsvRecord['ending'] | null = null;
   #multiline = false;
   #longest = 0;
+  #firstIsBad = false;
   readonly examples: BadPlace[] = [];
 
   constructor(
@@ -58,9 +59,19 @@ export class CsvScan implements RecordVisitor {
     return this.#bad;
   }
 
+  /** A bad record stands before the first good one. */
+  get firstIsBad(): boolean {
+    return this.#firstIsBad;
+  }
+
   /** Nothing in the file is read in two ways by different readers of CSV. */
   get plain(): boolean {
     return this.#plain && this.#bad === 0;
+  }
+
+  /** How the records end, as far as they agree. */
+  get ending(): CsvRecord['ending'] | null {
+    return this.#ending;
   }
 
   /** Some field holds a line end. */
@@ -104,6 +115,7 @@ export class CsvScan implements RecordVisitor {
   /** A broken record over several lines may have swallowed good ones: only its first line is given up. */
   #takeBad(buffer: Buffer, start: number, next: number, lines: number, reason: string): number {
     this.#bad += 1;
+    if (this.#records === 0) this.#firstIsBad = true;
     if (this.examples.length < maxExamples) this.examples.push({ line: this.#line, reason });
     this.#line += 1;
     if (lines === 1) return next;

@@ -27,6 +27,7 @@ export interface CsvInput {
  */
 export async function openCsv(input: CsvInput, control: ImportControl): Promise<RowSource> {
   const scan = await scanFile(input, null, control);
+  if (input.dialect.header && scan.firstIsBad) throw brokenHeader(input, scan);
   const headerRows = input.dialect.header ? 1 : 0;
   const direct = scan.plain && input.encoding === 'utf8' && input.head.markBytes === 0;
   const read = direct ? await readOriginal(input, scan) : await readCopy(input, control);
@@ -48,6 +49,16 @@ export async function openCsv(input: CsvInput, control: ImportControl): Promise<
   };
 }
 
+/** Without its header line the rest of a file has no meaning, whatever is done with bad rows. */
+function brokenHeader(input: CsvInput, scan: CsvScan): OffrecError {
+  const [first] = scan.examples;
+  const reason = first?.reason ?? '';
+  return new OffrecError('invalid-input', `The line that names the columns is broken: ${reason}.`, {
+    where: `${input.file}:${first?.line ?? 1}`,
+    hint: 'Correct it, or say that the file has no header.',
+  });
+}
+
 async function scanFile(
   input: CsvInput,
   sink: RecordSink | null,
@@ -63,24 +74,35 @@ async function scanFile(
   return scan;
 }
 
-function readCall(
-  path: string,
-  dialect: CsvDialect,
-  columns: number,
-  parallel: boolean,
-  longest: number,
-): string {
-  const types = Array.from({ length: columns }, (_, index) => `'c${index}': 'VARCHAR'`);
+/** How the database is to read a file; every choice is ours, so that nothing is guessed. */
+interface ReadPlan {
+  readonly dialect: CsvDialect;
+  readonly columns: number;
+  readonly lineEnd: '\\n' | '\\r\\n';
+  /** A field with a line end inside can only be read from the start of the file. */
+  readonly parallel: boolean;
+  readonly longestBytes: number;
+}
+
+function readCall(path: string, plan: ReadPlan): string {
+  const types = Array.from({ length: plan.columns }, (_, index) => `'c${index}': 'VARCHAR'`);
   return (
-    `read_csv(${path}, auto_detect = false, delim = ${quoteText(dialect.delimiter)}, quote = '"', ` +
-    `escape = '"', header = ${String(dialect.header)}, columns = {${types.join(', ')}}, ` +
-    `parallel = ${String(parallel)}, max_line_size = ${Math.max(2 << 20, 2 * longest)}, hive_partitioning = false)`
+    `read_csv(${path}, auto_detect = false, delim = ${quoteText(plan.dialect.delimiter)}, ` +
+    `quote = '"', escape = '"', new_line = '${plan.lineEnd}', ` +
+    `header = ${String(plan.dialect.header)}, columns = {${types.join(', ')}}, ` +
+    `parallel = ${String(plan.parallel)}, max_line_size = ${Math.max(2 << 20, 2 * plan.longestBytes)}, ` +
+    `hive_partitioning = false)`
   );
 }
 
 async function readOriginal(input: CsvInput, scan: CsvScan): Promise<string> {
-  const path = await quotePath(input.file);
-  return readCall(path, input.dialect, input.columns.length, !scan.multiline, scan.longest);
+  return readCall(await quotePath(input.file), {
+    dialect: input.dialect,
+    columns: input.columns.length,
+    lineEnd: scan.ending === 'crlf' ? '\\r\\n' : '\\n',
+    parallel: !scan.multiline,
+    longestBytes: scan.longest,
+  });
 }
 
 /** Writes the good records as plain CSV without a header. */
@@ -107,8 +129,13 @@ async function readCopy(input: CsvInput, control: ImportControl): Promise<string
   } finally {
     closeSync(file);
   }
-  const dialect = { delimiter: ',', header: false };
-  return readCall(await quotePath(path), dialect, input.columns.length, false, longest);
+  return readCall(await quotePath(path), {
+    dialect: { delimiter: ',', header: false },
+    columns: input.columns.length,
+    lineEnd: '\\n',
+    parallel: false,
+    longestBytes: longest,
+  });
 }
 
 /** Lines of good records by their number, the header included. */

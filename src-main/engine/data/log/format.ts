@@ -29,15 +29,28 @@ export function guessFormat(path: string, head: FileHead): LogFormat {
   return extension === '.csv' ? 'csv' : sniffDelimiter(head) === '\t' ? 'tsv' : 'csv';
 }
 
-function firstRecords(head: FileHead, delimiter: string, encoding: 'utf8' | 'latin1'): string[][] {
-  const records: string[][] = [];
+interface HeadRecord {
+  readonly fields: readonly string[];
+  /** Whether the record follows the rules of CSV with this delimiter. */
+  readonly sound: boolean;
+}
+
+function firstRecords(
+  head: FileHead,
+  delimiter: string,
+  encoding: 'utf8' | 'latin1',
+): HeadRecord[] {
+  const records: HeadRecord[] = [];
   const bytes = Buffer.from(delimiter);
+  const complete = head.size === head.bytes.length + head.markBytes;
   let start = 0;
   while (start < head.bytes.length && records.length < sampleRecords) {
-    const record = findRecord(head.bytes, start, bytes, start === 0);
+    const record = findRecord(head.bytes, start, bytes, complete || start === 0);
     if (record === null) break;
     const text = head.bytes.toString(encoding, start, record.end);
-    if (record.end > start) records.push(splitRecord(text, delimiter));
+    const fields = splitRecord(text, delimiter);
+    const sound = record.problem === null && fields.length === record.fields;
+    if (record.end > start) records.push({ fields, sound });
     start = record.next;
   }
   return records;
@@ -46,10 +59,10 @@ function firstRecords(head: FileHead, delimiter: string, encoding: 'utf8' | 'lat
 /** The delimiter by which most of the first records have the same number of fields, at least two. */
 function sniffDelimiter(head: FileHead): string {
   const scores = delimiters.map((delimiter) => {
-    const counts = firstRecords(head, delimiter, 'latin1').map((record) => record.length);
-    const width = counts[0] ?? 1;
-    const agreeing = counts.filter((count) => count === width).length;
-    return width < 2 ? 0 : agreeing / counts.length + Math.min(width, 1000) / 10_000;
+    const records = firstRecords(head, delimiter, 'latin1');
+    const width = records[0]?.fields.length ?? 1;
+    const agreeing = records.filter(({ sound, fields }) => sound && fields.length === width).length;
+    return width < 2 ? 0 : agreeing / records.length + Math.min(width, 1000) / 10_000;
   });
   const best = Math.max(...scores);
   return best === 0 ? ',' : delimiters[scores.indexOf(best)]!;
@@ -62,20 +75,35 @@ export function isNumeric(text: string): boolean {
   return numberPattern.test(text.trim());
 }
 
-/** The type that all given values share; missing ones tell nothing. */
+/** Numbers, and truth values, which count as 1 and 0. */
+const numericPattern = /^([+-]?(nan|inf(inity)?)|true|false)$/i;
+
+/**
+ * The type of most of the given values, so that a few broken ones do not hide what a column is; missing
+ * ones tell nothing.
+ */
 export function columnType(values: readonly (string | null)[]): ColumnType {
-  const present = values.filter((value) => value !== null && value.trim() !== '') as string[];
+  const present = values.flatMap((value) =>
+    value === null || value.trim() === '' ? [] : [value.trim()],
+  );
   if (present.length === 0) return 'empty';
-  if (present.every((value) => /^[+-]?\d+$/.test(value.trim()))) return 'integer';
-  if (present.every((value) => isNumeric(value) || /^[+-]?(nan|inf(inity)?)$/i.test(value.trim())))
-    return 'number';
-  return present.every((value) => timePattern.test(value.trim())) ? 'time' : 'text';
+  const count = (test: (value: string) => boolean): number => present.filter(test).length;
+  const numbers = count((value) => isNumeric(value) || numericPattern.test(value));
+  const most = present.length / 2;
+  if (numbers > most)
+    return numbers === count((value) => /^[+-]?\d+$/.test(value)) ? 'integer' : 'number';
+  return count((value) => timePattern.test(value)) > most ? 'time' : 'text';
 }
 
-/** A first record without numbers above records with numbers names the columns. */
-function looksLikeHeader(records: readonly (readonly string[])[]): boolean {
+/** A first record that holds an expected name, or no numbers above records with numbers. */
+function looksLikeHeader(
+  records: readonly (readonly string[])[],
+  expected: readonly string[],
+): boolean {
   const [first, ...others] = records;
-  if (first === undefined || first.some(isNumeric)) return false;
+  if (first === undefined) return false;
+  if (first.some((name) => expected.includes(name.trim()))) return true;
+  if (first.some(isNumeric)) return false;
   return others.length === 0 || others.some((record) => record.some(isNumeric));
 }
 
@@ -84,6 +112,8 @@ export interface GivenDialect {
   readonly delimiter?: string | undefined;
   readonly header?: boolean | undefined;
   readonly encoding: 'utf8' | 'latin1';
+  /** Names that the caller expects among the columns. */
+  readonly expected: readonly string[];
 }
 
 /**
@@ -97,7 +127,7 @@ export function readDialect(
   given: GivenDialect,
 ): { dialect: CsvDialect; sample: Sample } {
   const delimiter = given.delimiter ?? (given.format === 'tsv' ? '\t' : sniffDelimiter(head));
-  const records = firstRecords(head, delimiter, given.encoding);
+  const records = firstRecords(head, delimiter, given.encoding).map(({ fields }) => fields);
   const [first] = records;
   if (first === undefined) {
     throw new OffrecError('invalid-input', 'The file holds no record.', {
@@ -115,7 +145,7 @@ export function readDialect(
       },
     );
   }
-  const header = given.header ?? looksLikeHeader(records);
+  const header = given.header ?? looksLikeHeader(records, given.expected);
   const columns = first.map((name, index) =>
     header && name.trim() !== '' ? name.trim() : `column${index + 1}`,
   );

@@ -113,15 +113,16 @@ export function describeColumns(sample: Sample): DescribedColumn[] {
 export function guessParts(sample: Sample): GuessedMapping {
   const columns = describeColumns(sample);
   const mapping: Partial<Record<MappingRole, string>> = {};
-  for (const role of roles) {
+  const take = (role: MappingRole, accepts: (type: ColumnType) => boolean): void => {
     const found = usualNames[role]
-      .map((name) =>
-        columns.find((column) => plainName(column.name) === name && fits[role](column.type)),
-      )
+      .map((name) => columns.find((one) => plainName(one.name) === name && accepts(one.type)))
       .find((column) => column !== undefined);
-    if (found !== undefined && !Object.values(mapping).includes(found.name))
-      mapping[role] = found.name;
-  }
+    if (found === undefined || Object.values(mapping).includes(found.name)) return;
+    mapping[role] ??= found.name;
+  };
+  for (const role of roles) take(role, fits[role]);
+  // A required part goes by its name alone before it counts as missing: its broken rows are named later.
+  for (const role of requiredRoles) take(role, (type) => type !== 'empty');
   const byName = requiredRoles.filter((role) => mapping[role] !== undefined).length;
   if (byName === 0) guessByPosition(columns, mapping);
   const found = requiredRoles.filter((role) => mapping[role] !== undefined).length;

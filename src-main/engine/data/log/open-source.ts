@@ -27,10 +27,11 @@ export interface InspectedFile {
   readonly encoding: 'utf8' | 'latin1';
 }
 
-/** Reads the first rows of a file and finds out its format. */
+/** Reads the first rows of a file and finds out its format. `expected` are names of columns. */
 export async function inspectFile(
   path: string,
   options: FileOptions,
+  expected: readonly string[],
   database: Database,
 ): Promise<InspectedFile> {
   const file = resolve(path);
@@ -42,7 +43,7 @@ export async function inspectFile(
     return { ...known, dialect: null, sample: await readParquetSample(file, database) };
   if (format === 'jsonl')
     return { ...known, dialect: null, sample: readJsonSample(file, head, encoding) };
-  const { dialect, sample } = readDialect(file, head, { ...options, format, encoding });
+  const { dialect, sample } = readDialect(file, head, { ...options, format, encoding, expected });
   return { ...known, dialect, sample };
 }
 

@@ -38,9 +38,10 @@ export async function stageSide(
   scratch: string,
   control: ImportControl,
 ): Promise<StagedSide> {
-  const inspected = await inspectFile(file.file, file, database);
+  const expected = [file.key, ...(file.columns ?? [])];
+  const inspected = await inspectFile(file.file, file, expected, database);
   const known = inspected.sample.columns;
-  for (const wanted of [file.key, ...(file.columns ?? [])]) refuseUnknown(file.file, known, wanted);
+  for (const wanted of expected) refuseUnknown(file.file, known, wanted);
   const source = await openSource(inspected, scratch, database, control);
   const columns = file.columns ?? known.filter((column) => column !== file.key);
   const cells = columns.map(

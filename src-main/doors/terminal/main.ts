@@ -15,6 +15,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+/** A mistake that no command caught: told like any other, with its stack, because it is ours. */
+process.on('uncaughtException', (error) => {
+  new Terminal({ json: process.argv.includes('--json') }).fail(error);
+  process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exit(errorExitCodes.internal);
+});
+
 async function main(words: readonly string[]): Promise<void> {
   const program = buildProgram(version());
   try {
@@ -24,7 +31,10 @@ async function main(words: readonly string[]): Promise<void> {
     const cause = error instanceof CommanderError ? usageError(error) : error;
     if (cause === null) return;
     new Terminal({ json: words.includes('--json') }).fail(cause);
-    process.exitCode = errorExitCodes[toWireError(cause).code];
+    const { code } = toWireError(cause);
+    if (code === 'internal' && cause instanceof Error)
+      process.stderr.write(`${cause.stack ?? ''}\n`);
+    process.exitCode = errorExitCodes[code];
   }
 }
 

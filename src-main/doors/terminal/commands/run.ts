@@ -9,10 +9,16 @@ import { fileFields } from '../experiment/overrides.ts';
 import { parsePath } from '../experiment/path.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { count } from '../text.ts';
-import { resumeHint } from './hints.ts';
+import { quoted, resumeHint } from './hints.ts';
 import { scoreMissingReferences } from './references.ts';
 import { tableText } from './table.ts';
-import { exitStatusOf, runSummary, statusCounts, watchRuns } from './watch-runs.ts';
+import {
+  checkpointLines,
+  exitStatusOf,
+  runSummary,
+  statusCounts,
+  watchRuns,
+} from './watch-runs.ts';
 
 export interface RunOptions extends GlobalOptions {
   readonly set?: readonly string[];
@@ -123,13 +129,14 @@ async function finish(
   const ids = created.runs.map(({ id }) => id);
   const { runs, interrupted } = await watchRuns(terminal, core, ids);
   if (!interrupted && options.references) await scoreMissingReferences(terminal, core, runs);
+  const resume = resumeHint(runs, terminal.home, `run ${quoted(filename)}`);
   if (terminal.json) {
-    terminal.data({ experiment: name, runs: runs.map(runSummary), interrupted });
+    terminal.data({ experiment: name, runs: runs.map(runSummary), interrupted, resume });
   } else {
     if (!interrupted) terminal.text(await tableText(core, [name]));
+    checkpointLines(core, runs).forEach((line) => terminal.say(line));
     terminal.say(`${statusCounts(runs)}. Data folder: ${core.home.root}`);
-    const hint = resumeHint(runs, terminal.home, `run ${filename}`);
-    if (hint !== null) terminal.say(hint);
+    if (resume !== null) terminal.say(`To continue: ${resume}`);
   }
   return exitStatusOf(runs);
 }

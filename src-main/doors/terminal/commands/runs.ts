@@ -223,11 +223,11 @@ async function watchAndTell(
   ids: readonly string[],
 ): Promise<number> {
   const { runs, interrupted } = await watchRuns(terminal, core, ids);
-  if (terminal.json) terminal.data({ runs: runs.map(runSummary), interrupted });
+  const resume = resumeHint(runs, terminal.home);
+  if (terminal.json) terminal.data({ runs: runs.map(runSummary), interrupted, resume });
   else {
     terminal.say(`${statusCounts(runs)}. Data folder: ${core.home.root}`);
-    const hint = resumeHint(runs, terminal.home);
-    if (hint !== null) terminal.say(hint);
+    if (resume !== null) terminal.say(`To continue: ${resume}`);
   }
   return exitStatusOf(runs);
 }

@@ -105,6 +105,8 @@ class RunWatcher {
       this.#toldMs.set(run.id, now);
       if (this.#terminal.json) this.#terminal.data({ event: 'progress', run: run.id, ...progress });
     }
+    // A phase that found its result in the cache has nothing to do.
+    if (progress.total === 0) return;
     this.#display.update(run.id, {
       title: titleOf(run),
       stage: `${progress.name} (${progress.phase + 1}/${progress.phases})`,
@@ -142,7 +144,19 @@ export function exitStatusOf(runs: readonly RunRecord[]): number {
   return has('paused', 'stopped', 'queued', 'pausing', 'running') ? 130 : 0;
 }
 
-/** `4 done, 1 failed`. */
+const shownCheckpoints = 8;
+
+/** Where the newest checkpoint of each run lies, for reading. */
+export function checkpointLines(core: Core, runs: readonly RunRecord[]): string[] {
+  const lines = runs.slice(0, shownCheckpoints).flatMap((run) => {
+    const newest = core.runs.show(run.id).checkpoints.at(-1);
+    return newest === undefined ? [] : [`Checkpoint of ${titleOf(run)}: ${newest.folder}`];
+  });
+  const more = runs.length - shownCheckpoints;
+  return more > 0 ? [...lines, `and ${more} more: offrec runs show RUN names them.`] : lines;
+}
+
+/** `4 runs: 3 done, 1 failed`. */
 export function statusCounts(runs: readonly RunRecord[]): string {
   const counts = new Map<string, number>();
   for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1);

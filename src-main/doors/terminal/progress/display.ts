@@ -9,16 +9,22 @@ export async function openDisplay(terminal: Terminal): Promise<ProgressDisplay> 
 }
 
 const plainEveryMs = 10_000;
+const newStageEveryMs = 1000;
 
-/** A line when a stage begins and at most every ten seconds; nothing but ends and notes under `--json`. */
-function plainDisplay(terminal: Terminal, now: () => number = performance.now): ProgressDisplay {
+/** A line when a stage begins and every ten seconds; nothing but notes under `--json`. */
+function plainDisplay(terminal: Terminal): ProgressDisplay {
   const shown = new Map<string, { stage: string; atMs: number }>();
+  const isDue = (id: string, stage: string, nowMs: number): boolean => {
+    const last = shown.get(id);
+    if (last === undefined) return true;
+    // Stages that fly by are not worth a line each.
+    return nowMs - last.atMs >= (last.stage === stage ? plainEveryMs : newStageEveryMs);
+  };
   return {
     update: (id, progress) => {
-      const last = shown.get(id);
-      const soon = last !== undefined && now() - last.atMs < plainEveryMs;
-      if (terminal.json || (soon && last.stage === progress.stage)) return;
-      shown.set(id, { stage: progress.stage, atMs: now() });
+      const nowMs = performance.now();
+      if (terminal.json || !isDue(id, progress.stage, nowMs)) return;
+      shown.set(id, { stage: progress.stage, atMs: nowMs });
       terminal.say(describe(progress));
     },
     end: (id, line) => {

@@ -132,7 +132,8 @@ function refuseMisfit(protocol: Protocol, dataset: DatasetManifest): void {
 }
 
 export function cellOf(spec: RunSpec, label: string, directions: Cell['directions']): Cell {
-  const { seed: _seed, ...cell } = spec;
+  const cell: Partial<RunSpec> = { ...spec };
+  delete cell.seed;
   return {
     label,
     spec,

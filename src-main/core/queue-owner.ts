@@ -156,7 +156,10 @@ export class QueueOwner {
       cores: run.spec.compute.threads,
       memoryBytes: budget.memoryPerRunBytes,
     });
-    const queued = store.read.runs.queued().filter(({ record }) => !this.#active.has(record.id));
+    // No more than these can start; a long queue is not read four times a second.
+    const queued = store.read.runs
+      .queued(budget.hosts)
+      .filter(({ record }) => !this.#active.has(record.id));
     const running = [...this.#active.values()].map(({ run }) => demand(run));
     const starts = planStarts(
       queued.map(({ record }) => demand(record)),

@@ -20,15 +20,15 @@ export function recoverAbandoned(
   orphansSinceMs: Map<string, number>,
 ): string[] {
   const waiting: string[] = [];
-  for (const { record } of context.store.read.runs.list({ statuses: left, superseded: true })) {
-    if (active.has(record.id)) continue;
-    const lease = context.store.read.leases.get(runLeasePrefix + record.id);
+  for (const run of context.store.read.runs.underWay()) {
+    if (active.has(run)) continue;
+    const lease = context.store.read.leases.get(runLeasePrefix + run);
     if (lease !== null && isHostAlive(context, lease)) {
-      waiting.push(record.id);
-      endWhenTooLong(record.id, lease, orphansSinceMs);
+      waiting.push(run);
+      endWhenTooLong(run, lease, orphansSinceMs);
     } else {
-      orphansSinceMs.delete(record.id);
-      recoverRun(context, record.id);
+      orphansSinceMs.delete(run);
+      recoverRun(context, run);
     }
   }
   return waiting;

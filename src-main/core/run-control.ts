@@ -83,8 +83,8 @@ export class RunControl {
         finish();
         reject(new OffrecError('cancelled', 'Nobody waits for the runs any more.'));
       };
-      const look = (): void => {
-        for (const id of open) {
+      const look = (among: Iterable<string>): void => {
+        for (const id of among) {
           if (!this.#isMoving(id)) open.delete(id);
         }
         if (open.size > 0) return;
@@ -93,13 +93,14 @@ export class RunControl {
       };
       // Listening begins before the first look, so that no change falls between them.
       const stopListening = this.#feed.listen((change) => {
-        const concerned = change.runs.some((id) => open.has(id));
-        if (concerned || change.topics.includes('experiments')) look();
+        look(
+          change.topics.includes('experiments') ? open : change.runs.filter((id) => open.has(id)),
+        );
       });
       const open = new Set(ids);
       signal?.addEventListener('abort', abort);
       if (signal?.aborted === true) abort();
-      else look();
+      else look(open);
     });
   }
 

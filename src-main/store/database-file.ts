@@ -66,6 +66,9 @@ function prepareConnection(database: Database.Database, readOnly: boolean): void
     database.pragma(`application_id = ${String(applicationId)}`);
   }
   database.pragma('foreign_keys = ON');
+  // A damaged or foreign file is read defensively: no functions out of its schema, every cell's size checked.
+  database.pragma('trusted_schema = OFF');
+  database.pragma('cell_size_check = ON');
   database.pragma('cache_size = -20000');
   database.pragma('temp_store = MEMORY');
   if (readOnly) {

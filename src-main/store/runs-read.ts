@@ -107,6 +107,7 @@ export class RunReads {
   readonly #byPrefix: Statement<{ id: string }>;
   readonly #list: Statement<RunRow>;
   readonly #queued: Statement<RunRow>;
+  readonly #underWay: Statement<{ id: string }>;
   readonly #counts: Statement<{ status: RunStatus; count: number }>;
   readonly #tags: Statement<{ tag: string }>;
 
@@ -119,7 +120,12 @@ export class RunReads {
     this.#list = sql.statement('runs.list', listText);
     this.#queued = sql.statement(
       'runs.queued',
-      "SELECT * FROM runs WHERE status = 'queued' ORDER BY priority DESC, position, number",
+      `SELECT * FROM runs WHERE status = 'queued'
+       ORDER BY priority DESC, position, number LIMIT :limit`,
+    );
+    this.#underWay = sql.statement(
+      'runs.underWay',
+      "SELECT id FROM runs WHERE status IN ('running', 'pausing')",
     );
     this.#counts = sql.statement(
       'runs.counts',
@@ -153,9 +159,14 @@ export class RunReads {
     return rows.map(toStored);
   }
 
-  /** In the order in which they are to start. */
-  queued(): StoredRun[] {
-    return this.#queued.all().map(toStored);
+  /** The first `limit` in the order in which they are to start; all without a limit. */
+  queued(limit = -1): StoredRun[] {
+    return this.#queued.all({ limit }).map(toStored);
+  }
+
+  /** Ids of runs that are said to have a host. */
+  underWay(): string[] {
+    return this.#underWay.all().map((row) => row.id);
   }
 
   countsByStatus(experiment: string): Partial<Record<RunStatus, number>> {

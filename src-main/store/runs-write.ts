@@ -124,7 +124,7 @@ export class RunWrites {
         to,
         revision: this.#revisions.next(),
         setError: fields.error === undefined ? 0 : 1,
-        error: fields.error == null ? null : JSON.stringify(fields.error),
+        error: JSON.stringify(fields.error ?? null),
         started: fields.started === true ? 1 : 0,
         ended: fields.ended === undefined ? -1 : Number(fields.ended),
         now: new Date().toISOString(),

@@ -31,6 +31,7 @@ export const initial: Migration = {
     ) STRICT;
     CREATE INDEX runs_experiment ON runs (experiment, number);
     CREATE INDEX runs_status ON runs (status, priority, position);
+    CREATE INDEX runs_position ON runs (position);
     CREATE INDEX runs_revision ON runs (revision);
 
     CREATE TABLE tags (

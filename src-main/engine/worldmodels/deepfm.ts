@@ -63,13 +63,14 @@ export class DeepFm {
   forward(codes: tf.Tensor1D): DeepFmOutput {
     const { fields, embeddingSize, output } = this.shape;
     const batch = codes.shape[0] / fields;
-    const embedded = this.#embeddings.gather(codes);
-    const perField = embedded.reshape([batch, fields, embeddingSize]);
+    const embedded = this.#embeddings
+      .gather(codes)
+      .reshape([batch, fields * embeddingSize]) as tf.Tensor2D;
     const firstOrder = this.#linearWeights.gather(codes).reshape([batch, fields]).sum(1);
-    const ofSum = perField.sum(1).square();
-    const sumOf = perField.square().sum(1);
-    const secondOrder = ofSum.sub(sumOf).sum(1).mul(0.5);
-    let hidden: tf.Tensor2D = embedded.reshape([batch, fields * embeddingSize]);
+    const ofSum = embedded.matMul(sumOverFields(fields, embeddingSize)).square().sum(1);
+    const sumOf = embedded.square().sum(1);
+    const secondOrder = ofSum.sub(sumOf).mul(0.5);
+    let hidden: tf.Tensor2D = embedded;
     for (const { weight, bias } of this.#hidden) {
       hidden = linear(hidden, weight.read() as tf.Tensor2D, bias.read() as tf.Tensor1D, 'relu');
     }
@@ -102,6 +103,16 @@ export class DeepFm {
   dispose(): void {
     this.parameters.dispose();
   }
+}
+
+/**
+ * [fields · size, size] matrix that adds up the fields' embeddings: a product is several times as fast as a
+ * sum over the middle axis, and so is its gradient.
+ */
+function sumOverFields(fields: number, size: number): tf.Tensor2D {
+  const values = new Float32Array(fields * size * size);
+  for (let row = 0; row < fields * size; row++) values[row * size + (row % size)] = 1;
+  return tf.tensor2d(values, [fields * size, size]);
 }
 
 /** s ← high − softplus(high − s), then s ← low + softplus(s − low). */

@@ -56,6 +56,11 @@ export function integers(backend: BackendWasm, tensor: tf.TensorInfo): Int32Arra
   return backend.typedArrayFromHeap(tensor) as Int32Array;
 }
 
+/** Where the tensor's values begin on the heap, in bytes; it stays there for as long as it lives. */
+export function addressOf(backend: BackendWasm, tensor: tf.TensorInfo): number {
+  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
+}
+
 /** The same values under another shape, without a copy. The caller releases it with `release`. */
 export function reshaped(
   backend: BackendWasm,

@@ -1,15 +1,16 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { tf } from '../tf.ts';
 import {
+  addressOf,
   currentKernel,
   floats,
   release,
   replaceKernel,
   required,
-  reshaped,
   type KernelCall,
   type PortableKernel,
 } from './heap.ts';
+import { createMultiply, fewestColumns, type MultiplyMatrices } from './matrix-kernel.ts';
 
 export interface MatrixProductAttributes {
   transposeA: boolean;
@@ -18,8 +19,21 @@ export interface MatrixProductAttributes {
 
 type Product = PortableKernel<MatrixProductAttributes>;
 
+const floatBytes = 4;
 /** Edge of the square blocks in which a matrix is transposed, so that both sides stay in the cache. */
 const blockEdge = 32;
+
+/** A stack of matrices [batch, rows, columns] where it lies, after transposition. */
+interface Stack {
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly address: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+  /** Bytes from one matrix to the next; 0 where there is only one. */
+  readonly matrixStride: number;
+}
 
 /** out[b, c, r] = matrices[b, r, c] */
 function transposeMatrices(
@@ -43,11 +57,8 @@ function transposeMatrices(
   }
 }
 
-/** Shape of a stack of matrices with all leading axes as one. */
 function stackShape(shape: readonly number[]): [number, number, number] {
-  const rows = shape.at(-2) ?? 1;
-  const columns = shape.at(-1) ?? 1;
-  return [tf.util.sizeFromShape(shape.slice(0, -2)), rows, columns];
+  return [tf.util.sizeFromShape(shape.slice(0, -2)), shape.at(-2) ?? 1, shape.at(-1) ?? 1];
 }
 
 function transposed(backend: BackendWasm, tensor: tf.TensorInfo): tf.TensorInfo {
@@ -58,69 +69,93 @@ function transposed(backend: BackendWasm, tensor: tf.TensorInfo): tf.TensorInfo 
   return out;
 }
 
+function stackOf(backend: BackendWasm, tensor: tf.TensorInfo, transpose: boolean): Stack {
+  const [batch, rows, columns] = stackShape(tensor.shape);
+  const [long, short] = [columns * floatBytes, floatBytes];
+  return {
+    batch,
+    rows: transpose ? columns : rows,
+    columns: transpose ? rows : columns,
+    address: addressOf(backend, tensor),
+    rowStride: transpose ? short : long,
+    columnStride: transpose ? long : short,
+    matrixStride: batch === 1 ? 0 : rows * columns * floatBytes,
+  };
+}
+
+/**
+ * Products of matrices by the kernel of this folder. It reads the left side in any order; a transposed
+ * right side is transposed first. Results too narrow for it are left to the backend.
+ */
+function matrixProduct(
+  multiply: MultiplyMatrices,
+  general: Product,
+  call: KernelCall<MatrixProductAttributes>,
+): tf.TensorInfo {
+  const { attributes, backend } = call;
+  const a = required(call.inputs, 'a');
+  const given = required(call.inputs, 'b');
+  const columns = given.shape.at(attributes.transposeB ? -2 : -1) ?? 1;
+  const isEmpty = [...a.shape, ...given.shape].includes(0);
+  if (a.dtype !== 'float32' || (columns < fewestColumns && !isEmpty)) {
+    return narrowProduct(general, call);
+  }
+  const b = attributes.transposeB ? transposed(backend, given) : given;
+  const left = stackOf(backend, a, attributes.transposeA);
+  const leadingA = a.shape.slice(0, -2);
+  const leading = tf.broadcast_util.assertAndGetBroadcastShape(leadingA, b.shape.slice(0, -2));
+  const out = backend.makeOutput([...leading, left.rows, columns], 'float32');
+  if (isEmpty) floats(backend, out).fill(0);
+  else multiplyStacks(multiply, left, stackOf(backend, b, false), stackOf(backend, out, false));
+  if (b !== given) release(backend, b);
+  return out;
+}
+
+function multiplyStacks(multiply: MultiplyMatrices, a: Stack, b: Stack, out: Stack): void {
+  if (a.columns !== b.rows) {
+    throw new Error(`a product of ${a.columns} columns with ${b.rows} rows`);
+  }
+  const size = { rows: a.rows, inner: a.columns, columns: b.columns };
+  if (b.batch === 1 && a.batch === out.batch && a.columnStride === floatBytes) {
+    // Matrices below each other with one right side are one tall matrix.
+    multiply(out.address, a, b, { ...size, rows: a.batch * a.rows });
+    return;
+  }
+  for (let matrix = 0; matrix < out.batch; matrix++) {
+    multiply(
+      out.address + matrix * out.matrixStride,
+      { ...a, address: a.address + matrix * a.matrixStride },
+      { ...b, address: b.address + matrix * b.matrixStride },
+      size,
+    );
+  }
+}
+
+/** By the backend, whose loop for transposed operands is very slow: they are transposed first. */
+function narrowProduct(general: Product, call: KernelCall<MatrixProductAttributes>): tf.TensorInfo {
+  const { attributes, backend } = call;
+  const given = { a: required(call.inputs, 'a'), b: required(call.inputs, 'b') };
+  const a = attributes.transposeA ? transposed(backend, given.a) : given.a;
+  // XNNPACK packs a right side once by its id and overlooks that a reshaped tensor has the same id.
+  const b = attributes.transposeB ? transposed(backend, given.b) : copied(backend, given.b);
+  const inputs = { a, b };
+  const out = general({ inputs, attributes: { transposeA: false, transposeB: false }, backend });
+  if (a !== given.a) release(backend, a);
+  release(backend, b);
+  return out;
+}
+
 function copied(backend: BackendWasm, tensor: tf.TensorInfo): tf.TensorInfo {
   const out = backend.makeOutput(tensor.shape, tensor.dtype);
   floats(backend, out).set(floats(backend, tensor));
   return out;
 }
 
-/** Shape in which data was first the right-hand side of a product. */
-const packedShapes = new WeakMap<object, string>();
-
-/**
- * XNNPACK packs a right-hand side once by its id and ignores a later change of shape, but a reshaped tensor
- * has the id of the original: in another shape than the first it must be a copy.
- */
-function safeRightHandSide(backend: BackendWasm, matrix: tf.TensorInfo): tf.TensorInfo {
-  const shape = matrix.shape.join();
-  const known = packedShapes.get(matrix.dataId);
-  if (known === undefined) packedShapes.set(matrix.dataId, shape);
-  if (known === undefined || known === shape) return reshaped(backend, matrix, matrix.shape);
-  return copied(backend, matrix);
-}
-
-/**
- * Products of matrices. The backend multiplies two plain matrices through XNNPACK and everything else in a
- * loop that is ten times slower: so transposed operands are transposed first, and a stack of matrices
- * times one matrix becomes one tall matrix times that matrix.
- */
-function matrixProduct(product: Product, call: KernelCall<MatrixProductAttributes>): tf.TensorInfo {
-  const { attributes, backend } = call;
-  const left = required(call.inputs, 'a');
-  const right = required(call.inputs, 'b');
-  const a = attributes.transposeA ? transposed(backend, left) : reshaped(backend, left, left.shape);
-  const b = attributes.transposeB
-    ? transposed(backend, right)
-    : reshaped(backend, right, right.shape);
-  const out = plainProduct(product, backend, a, b);
-  release(backend, a, b);
-  return out;
-}
-
-function plainProduct(
-  product: Product,
-  backend: BackendWasm,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-): tf.TensorInfo {
-  const attributes = { transposeA: false, transposeB: false };
-  const [batchA, rows, innerA] = stackShape(a.shape);
-  const [batchB, innerB, columns] = stackShape(b.shape);
-  if (batchB !== 1 || innerA !== innerB) return product({ inputs: { a, b }, attributes, backend });
-  const tall = reshaped(backend, a, [batchA * rows, innerA]);
-  const view = reshaped(backend, b, [innerB, columns]);
-  const matrix = safeRightHandSide(backend, view);
-  const out = product({ inputs: { a: tall, b: matrix }, attributes, backend });
-  release(backend, tall, view, matrix);
-  const [leadingA, leadingB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-  const leading = tf.broadcast_util.assertAndGetBroadcastShape(leadingA, leadingB);
-  return { ...out, shape: [...leading, rows, columns] };
-}
-
 /** Registers the product and gives it back for kernels that are built on it. */
 export function registerMatrixProduct(): Product {
-  const product = currentKernel<MatrixProductAttributes>(tf.BatchMatMul);
-  const kernel: Product = (call) => matrixProduct(product, call);
+  const general = currentKernel<MatrixProductAttributes>(tf.BatchMatMul);
+  const multiply = createMultiply(tf.backend() as BackendWasm);
+  const kernel: Product = (call) => matrixProduct(multiply, general, call);
   replaceKernel(tf.BatchMatMul, kernel);
   return kernel;
 }

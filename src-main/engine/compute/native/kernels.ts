@@ -1,4 +1,5 @@
 import { tf } from '../tf.ts';
+import { dataType } from './binding.ts';
 import { attribute, operation, typeNumber } from './operation.ts';
 
 type Inputs = Record<string, tf.TensorInfo>;
@@ -27,6 +28,18 @@ const kernels: Record<string, Kernel> = {
     if (isBias && a!.shape.at(-1) === b!.shape[0]) return operation('BiasAdd', [type], [a!, b!]);
     return operation('AddV2', [type], [a!, b!]);
   },
+  // tfjs-node reads the indices back to check them; TensorFlow checks them itself.
+  GatherV2: ({ x, indices }, { axis, batchDims }) =>
+    operation(
+      'GatherV2',
+      [
+        attribute.int('batch_dims', Number(batchDims)),
+        attribute.type('Tparams', typeNumber(x!.dtype)),
+        attribute.type('Tindices', typeNumber(indices!.dtype)),
+        attribute.type('Taxis', dataType.int32),
+      ],
+      [x!, indices!, tf.scalar(Number(axis), 'int32')],
+    ),
 };
 
 function multiply(
@@ -54,7 +67,8 @@ export function registerNativeKernels(): void {
     tf.registerKernel({
       kernelName,
       backendName: 'tensorflow',
-      kernelFunc: ({ inputs, attrs }) => run(inputs as Inputs, attrs as Record<string, unknown>),
+      kernelFunc: ({ inputs, attrs }) =>
+        tf.tidy(() => run(inputs as Inputs, attrs as Record<string, unknown>)),
     });
   }
 }

@@ -1,9 +1,9 @@
-import type { tf } from '../tf.ts';
 import { CaptureRefusal, setRecording } from '../recording.ts';
 import type { NativeRuntime } from '../runtime.ts';
 import { dataType, type Attribute, type NativeArray, type NativeBinding } from './binding.ts';
 import type { TensorMetadata } from './binding.ts';
 import { Graph, type Access, type Reference } from './graph.ts';
+import { tf } from '../tf.ts';
 import { attribute } from './operation.ts';
 import { variableOfHandle, type ResourceVariable } from './resource-variable.ts';
 
@@ -173,6 +173,12 @@ function accessOf(name: string, touchesVariables: boolean): Access | null {
   return readingOperations.has(name) ? 'read' : 'write';
 }
 
+interface ScopeHolder {
+  state: { activeScope: { name: string } | null };
+}
+
 function refuseRandom(): never {
-  throw new CaptureRefusal('draws random numbers inside the body; feed them instead');
+  const { state } = tf.engine() as unknown as ScopeHolder;
+  const operation = state.activeScope?.name ?? 'Math.random';
+  throw new CaptureRefusal(`draws random numbers in ${operation}; feed them instead`);
 }

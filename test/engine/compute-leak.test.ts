@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileStep, withEager } from '#engine/compute/compile-step.ts';
+import type { Device } from '#engine/compute/device.ts';
+import { tf } from '#engine/compute/tf.ts';
+import { nativeObstacle, nativeSuite, openNative } from './compute-device.ts';
+import { disposeTraining, makeTraining } from './compute-step-cases.ts';
+
+const megabyte = 2 ** 20;
+
+describe.skipIf(nativeObstacle !== null)(nativeSuite('memory of steps'), () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openNative();
+  });
+
+  it('does not grow over 10,000 recorded training and acting steps', () => {
+    const training = makeTraining('policy');
+    const train = compileStep('leak/train', training.body);
+    const weight = training.parameters.get('hidden/weight');
+    const act = compileStep('leak/act', ({ x }) => ({
+      state: tf.tanh(tf.matMul(x as tf.Tensor2D, weight.read<tf.Rank.R2>())),
+      total: tf.sum(x!),
+    }));
+    const feeds = training.feeds();
+    const round = (): void => {
+      train.run(feeds);
+      act.run({ x: feeds['x']! });
+    };
+    for (let warm = 0; warm < 2_000; warm++) round();
+    const [tensors, kept, bytes] = [
+      device.tensorCount(),
+      tf.memory().numTensors,
+      process.memoryUsage.rss(),
+    ];
+    for (let steps = 0; steps < 10_000; steps++) round();
+    expect(device.tensorCount()).toBe(tensors);
+    expect(tf.memory().numTensors).toBe(kept);
+    // 1 kB lost a step would be 10 MB; the collector's own swings are a few.
+    expect((process.memoryUsage.rss() - bytes) / megabyte).toBeLessThan(24);
+    train.dispose();
+    act.dispose();
+    disposeTraining(training);
+  }, 120_000);
+
+  it('keeps no tensor of eager steps, recordings, parameters or slots', () => {
+    const before = device.tensorCount();
+    const kept = tf.memory().numTensors;
+    const training = makeTraining('recurrent');
+    const step = compileStep('leak/all', training.body);
+    step.run(training.feeds());
+    withEager(() => step.run(training.feeds()));
+    step.dispose();
+    disposeTraining(training);
+    expect(device.tensorCount()).toBe(before);
+    expect(tf.memory().numTensors).toBe(kept);
+  });
+
+  it('forgets the functions of disposed steps', () => {
+    const round = (): void => {
+      const step = compileStep('leak/function', ({ x }) => {
+        let y = x!;
+        for (let layer = 0; layer < 60; layer++) y = tf.tanh(tf.add(y, layer));
+        return { y };
+      });
+      step.run({ x: { data: Float32Array.of(1), shape: [1] } });
+      expect(step.captured).toBe(true);
+      step.dispose();
+      expect(() => step.run({})).toThrow(/disposed/);
+    };
+    for (let warm = 0; warm < 50; warm++) round();
+    const before = process.memoryUsage.rss();
+    for (let rounds = 0; rounds < 300; rounds++) round();
+    // Kept functions of this size take 0.8 MB each.
+    expect((process.memoryUsage.rss() - before) / megabyte).toBeLessThan(100);
+  }, 120_000);
+});

@@ -26,8 +26,8 @@ export interface BenchOptions {
   progress(line: string): void;
 }
 
-/** What each file of this folder exports, under any name, as its only function. */
-export type Bench = (options: BenchOptions) => Promise<BenchEntry[]>;
+/** What each bench file exports, under any name, as its only function. */
+export type Bench = (options: BenchOptions) => Promise<BenchEntry[] | BenchEntry>;
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

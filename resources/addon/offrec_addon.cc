@@ -14,6 +14,11 @@
 // sources `OffrecNewTensor` (a compiler option), and this file defines that as a copy. A fed array may therefore be
 // written to as soon as the call has returned.
 //
+// And it keeps TensorFlow quiet while it loads: TensorFlow's libraries write a notice about oneDNN to standard error
+// when they are initialised, whatever the log level. The linker marks this module as the first to be initialised
+// (-z initfirst), so that it can hold standard error back until it is entered; everything but that notice is then
+// passed on.
+//
 // This file stands in for the published module's entry: it includes that entry with the registration switched
 // off, lets it fill `exports`, and adds its own.
 
@@ -24,6 +29,9 @@
 #include "tfjs_binding.cc"
 #undef NAPI_MODULE
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <cstring>
 #include <memory>
@@ -31,6 +39,63 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+namespace {
+
+int held_stderr = -1;    // a duplicate of the real standard error while it is held back, else -1
+int captured_text = -1;  // where to read what was written meanwhile
+
+__attribute__((constructor)) void HoldStandardError() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return;
+  // Nobody reads until the libraries are loaded: better to lose text than to wait for ever.
+  fcntl(ends[1], F_SETFL, O_NONBLOCK);
+  held_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (held_stderr >= 0 && dup2(ends[1], STDERR_FILENO) >= 0) {
+    captured_text = ends[0];
+  } else {
+    if (held_stderr >= 0) close(held_stderr);
+    held_stderr = -1;
+    close(ends[0]);
+  }
+  close(ends[1]);
+}
+
+bool IsNotice(const std::string &line) {
+  return line.find("absl::InitializeLog()") != std::string::npos ||
+         line.find("oneDNN custom operations are on") != std::string::npos;
+}
+
+void PassOn(const std::string &line) {
+  if (line.empty() || IsNotice(line)) return;
+  for (size_t done = 0; done < line.size();) {
+    const ssize_t written = write(STDERR_FILENO, line.data() + done, line.size() - done);
+    if (written <= 0) return;
+    done += static_cast<size_t>(written);
+  }
+}
+
+// Gives standard error back and passes on what was held, once; also when the module is unloaded without being entered.
+__attribute__((destructor)) void ReleaseStandardError() {
+  if (held_stderr < 0) return;
+  dup2(held_stderr, STDERR_FILENO);
+  close(held_stderr);
+  held_stderr = -1;
+  std::string line;
+  char text[4096];
+  for (ssize_t count; (count = read(captured_text, text, sizeof(text))) > 0;) {
+    for (const char *next = text; next < text + count; next++) {
+      line.push_back(*next);
+      if (*next != '\n') continue;
+      PassOn(line);
+      line.clear();
+    }
+  }
+  PassOn(line);
+  close(captured_text);
+}
+
+}  // namespace
 
 // Stands in for TF_NewTensor: copies the data and lets go of it at once, on the calling thread.
 TF_Tensor *OffrecNewTensor(TF_DataType type, const int64_t *dimensions, int rank, void *data, size_t bytes,
@@ -231,6 +296,7 @@ napi_value RemoveFunction(napi_env env, napi_callback_info info) {
 }
 
 napi_value Initialise(napi_env env, napi_value exports) {
+  ReleaseStandardError();
   exports = tfnodejs::InitTFNodeJSBinding(env, exports);
   if (exports == nullptr) return nullptr;
   const napi_property_descriptor ours[] = {

@@ -70,7 +70,7 @@ export async function compileAddon({ libraryFolder, target, signal }) {
     ...[join(nodeFolder, 'include', 'node'), includeFolder, binding].map((folder) => `-I${folder}`),
     ...[addonSource, join(binding, 'tfjs_backend.cc'), '-o', target],
     ...[`-L${libraryFolder}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    '-Wl,-rpath,$ORIGIN',
+    ...['-Wl,-rpath,$ORIGIN', '-Wl,-z,initfirst'],
   ];
   const compiler = process.env.CXX || 'g++';
   const result = await runChild(compiler, args, { abort: signal });

@@ -82,4 +82,11 @@ describe.skipIf(nativeObstacle !== null)(nativeSuite('openDevice'), () => {
       expect(device!.code).toMatch(/native-missing|device-unavailable/);
     else expect(device!.sum).toBe(6);
   });
+
+  it('writes nothing on standard error', () => {
+    const { stderr } = spawnSync(process.execPath, [script, '[{"device":"native-cpu"}]'], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+  });
 });

@@ -12,14 +12,14 @@ interface OneHotGroup {
   readonly size: number;
 }
 
-export const coatUserGroups: readonly OneHotGroup[] = [
+const coatUserGroups: readonly OneHotGroup[] = [
   { name: 'gender', size: 2 },
   { name: 'age', size: 6 },
   { name: 'location', size: 3 },
   { name: 'fashioninterest', size: 3 },
 ];
 
-export const coatItemGroups: readonly OneHotGroup[] = [
+const coatItemGroups: readonly OneHotGroup[] = [
   { name: 'gender', size: 2 },
   { name: 'jackettype', size: 16 },
   { name: 'colour', size: 13 },

@@ -238,7 +238,7 @@ export class Database {
 }
 
 /** What DuckDB throws, as an OffrecError by kind. */
-export function translateDatabaseError(error: unknown): unknown {
+function translateDatabaseError(error: unknown): unknown {
   if (error instanceof OffrecError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const firstLine = message.split('\n')[0] ?? message;

@@ -16,7 +16,7 @@ export interface FactorisationOptions {
 }
 
 /** Solves the positive definite system `matrix x = vector` (n x n, row-major) in place by Cholesky. */
-export function solveInPlace(matrix: Float64Array, vector: Float64Array): void {
+function solveInPlace(matrix: Float64Array, vector: Float64Array): void {
   const n = vector.length;
   for (let row = 0; row < n; row += 1) {
     for (let column = 0; column <= row; column += 1) {

@@ -1,7 +1,7 @@
 import type { Dataset, FeatureColumn } from './dataset.ts';
 
 /** Minimum, quartiles, tenth and ninetieth percentile, and maximum of a count over users or items. */
-export interface CountQuantiles {
+interface CountQuantiles {
   readonly min: number;
   readonly p10: number;
   readonly p25: number;
@@ -14,14 +14,14 @@ export interface CountQuantiles {
   readonly zeros: number;
 }
 
-export interface HistogramBin {
+interface HistogramBin {
   /** The bin holds rewards from `from` to below `to`; the last one includes `to`. */
   readonly from: number;
   readonly to: number;
   readonly count: number;
 }
 
-export interface CategoryShare {
+interface CategoryShare {
   readonly code: number;
   readonly label: string | null;
   readonly items: number;

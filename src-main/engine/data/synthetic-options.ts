@@ -5,7 +5,7 @@ const fraction = z.number().min(0).max(1);
 const strength = z.number().min(0).max(20);
 
 /** Settings of a synthetic world. Rewards are on the scale rewardMin to rewardMax. */
-export const syntheticOptionsSchema = z
+const syntheticOptionsSchema = z
   .strictObject({
     users: z.number().int().min(2).max(1_000_000).default(200),
     items: z.number().int().min(2).max(1_000_000).default(150),

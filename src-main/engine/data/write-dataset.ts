@@ -18,7 +18,7 @@ export type DatasetDescription = Pick<
 >;
 
 /** Least, greatest and mean reward of the training rows. */
-export function rewardRange(rewards: Float32Array): DatasetManifest['reward'] {
+function rewardRange(rewards: Float32Array): DatasetManifest['reward'] {
   let min = Infinity;
   let max = -Infinity;
   let sum = 0;

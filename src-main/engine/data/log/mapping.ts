@@ -13,7 +13,7 @@ export interface LogMapping {
 /** Some of the parts, as a caller names them. */
 export type GivenMapping = { readonly [Role in keyof LogMapping]?: string | undefined };
 
-export type MappingRole = keyof LogMapping;
+type MappingRole = keyof LogMapping;
 
 /** Usual names of each part, most telling first, without case, blanks, dashes and underscores. */
 const usualNames: Record<MappingRole, readonly string[]> = {
@@ -86,7 +86,7 @@ const fits: Record<MappingRole, (type: ColumnType) => boolean> = {
   propensity: (type) => numericTypes.includes(type),
 };
 
-export interface DescribedColumn {
+interface DescribedColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly examples: readonly string[];
@@ -100,7 +100,7 @@ export interface GuessedMapping {
 }
 
 /** Names and types of a sample's columns, with a few of their values. */
-export function describeColumns(sample: Sample): DescribedColumn[] {
+function describeColumns(sample: Sample): DescribedColumn[] {
   return sample.columns.map((name, index) => {
     const values = sample.rows.map((row) => row[index] ?? null);
     const present = values.filter((value) => value !== null && value !== '') as string[];

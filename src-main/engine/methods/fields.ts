@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** What a form, a flag and the documentation say about a hyper-parameter. */
 export interface FieldMeta {

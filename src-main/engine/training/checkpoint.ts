@@ -133,7 +133,7 @@ export function readCheckpoint(folder: string): {
       hint: 'continue it with the version of Offrec that wrote it',
     });
   }
-  const { format: _format, ...state } = parsed.data;
+  const state = parsed.data;
   const values = decodeNumbers(state.values) as Record<string, unknown>;
   return {
     state: { ...state, values },

@@ -1,6 +1,7 @@
 import type { Gradients } from './gradients.ts';
 import { attribute, operations } from './native/operation.ts';
 import { requireFloats, type Parameter } from './parameters.ts';
+import { adamStep } from './portable/adam.ts';
 import { refuseInsideRecording } from './recording.ts';
 import { isNative } from './runtime.ts';
 import type { StateTensor } from './state.ts';
@@ -230,20 +231,24 @@ function applyAdamNative(update: AdamUpdate, scalars: AdamScalars, betas: AdamBe
 }
 
 function applyAdamPortable(update: AdamUpdate, scalars: AdamScalars, betas: AdamBetas): void {
-  const { slope } = update;
-  const moment1 = tf.add(tf.mul(update.first.read(), betas.beta1), tf.mul(slope, 1 - betas.beta1));
-  const moment2 = tf.add(
-    tf.mul(update.second.read(), betas.beta2),
-    tf.mul(tf.square(slope), 1 - betas.beta2),
+  const { target, first, second, slope } = update;
+  const [power1, power2, rate, epsilon] = [
+    scalars.power1,
+    scalars.power2,
+    scalars.rate,
+    scalars.epsilon,
+  ].map((scalar) => scalar.dataSync()[0]!) as [number, number, number, number];
+  const stepSize = (rate * Math.sqrt(1 - power2)) / (1 - power1);
+  const [nextTarget, nextFirst, nextSecond] = adamStep(
+    target.read(),
+    first.read(),
+    second.read(),
+    slope,
+    { ...betas, stepSize, epsilon },
   );
-  update.first.assignTensor(moment1);
-  update.second.assignTensor(moment2);
-  const corrected = tf.div(tf.sqrt(tf.sub(1, scalars.power2)), tf.sub(1, scalars.power1));
-  const step = tf.div(
-    tf.mul(moment1, tf.mul(scalars.rate, corrected)),
-    tf.add(tf.sqrt(moment2), scalars.epsilon),
-  );
-  update.target.assignTensor(tf.sub(update.target.read(), step));
+  target.assignTensor(nextTarget);
+  first.assignTensor(nextFirst);
+  second.assignTensor(nextSecond);
 }
 
 /** Stochastic gradient descent: p -= rate * g. */

@@ -153,6 +153,8 @@ export async function withStaging(body) {
     return await body(staging);
   } finally {
     await rm(staging, { recursive: true, force: true, maxRetries: 5 });
+    // Again: the process that was killed while this one waited for it may have been ending still at first.
+    await removeAbandoned();
   }
 }
 
@@ -218,22 +220,18 @@ async function removeAbandoned() {
     const owner = name.startsWith(`${partialPrefix}${hostname()}-`)
       ? Number(name.split('-').at(-2))
       : null;
-    const age =
-      Date.now() -
-      (await stat(folder).then(
-        (entry) => entry.mtimeMs,
-        () => Date.now(),
-      ));
-    const abandoned = owner === null ? age > abandonedAfterMs : !isRunning(owner);
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }));
+    const abandoned =
+      Date.now() - mtimeMs > abandonedAfterMs || (owner !== null && !isRunning(owner));
     if (abandoned) await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** @param {number} pid */
+/** A process that has ended and was not asked for its status yet does not run. @param {number} pid */
 function isRunning(pid) {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }

@@ -23,9 +23,8 @@ const escapes: Readonly<Record<string, string>> = {
   '<': '\\textless{}',
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
-  '"': '\\textquotedbl{}',
+  '"': "''",
   '`': '\\textasciigrave{}',
-  "'": '\\textquotesingle{}',
   // A row that begins with a bracket would be read as the argument of the line break before it.
   '[': '{[}',
   ']': '{]}',
@@ -103,7 +102,7 @@ export function renderLatex(table: Table, options: LatexOptions = {}): string {
   const caption = [options.caption ?? '', ...table.notes].filter((part) => part !== '');
   const label = (options.label ?? 'results').replace(/[^A-Za-z0-9:.-]+/g, '-');
   return [
-    '% Needs \\usepackage{booktabs} and, for quotes in labels, \\usepackage[T1]{fontenc} with textcomp.',
+    '% Needs \\usepackage{booktabs}.',
     '\\begin{table}[t]',
     '\\centering',
     `\\caption{${escapeLatex(caption.join(' '))}}`,

@@ -28,7 +28,7 @@ const events = ({ stdout }: Ended): Record<string, unknown>[] =>
 
 const quick = `stepsPerEpoch: 200, environments: 10, ensembleSize: 2, worldModelEpochs: 1`;
 
-function experimentFile(name: string, epochs: number, more = ''): string {
+function experimentFile(name: string, epochs: number, seeds = '[0, 1]'): string {
   const path = join(folder.path, `${name}.yaml`);
   writeFileSync(
     path,
@@ -37,9 +37,9 @@ datasets: [tiny]
 methods:
   - { use: dorl, label: DORL_1, set: { epochs: ${epochs}, ${quick} } }
   - { use: mbpo, set: { epochs: ${epochs}, ${quick} } }
-seeds: [0, 1]
+seeds: ${seeds}
 protocol: { preset: nx0, maxLength: 10, episodes: 20, finalEpisodes: 20 }
-${more}`,
+`,
   );
   return path;
 }
@@ -142,7 +142,7 @@ describe('an experiment', () => {
   it('shows its grid, runs, and ends with the stable line', async () => {
     const file = experimentFile('first', 3);
     const dry = await at('sweep', file, '--dry-run', '--json', '--set', 'gamma=[0.5,0.9]');
-    expect(lastLine(dry)).toMatchObject({ event: 'plan', count: 8, fresh: 8 });
+    expect(lastLine(dry)).toMatchObject({ experiment: 'first', count: 8, fresh: 8 });
     expect(lastLine(await at('runs', 'list', '--json'))).toEqual([]);
 
     const ended = await at('run', file, '--json');
@@ -296,9 +296,8 @@ describe('an interrupted experiment', () => {
     'is paused by %s, and continues to the same bits',
     async (signal) => {
       const name = `paused-${signal.toLowerCase()}`;
-      const file = experimentFile(name, 60);
-      const words = ['--home', home, 'run', file, '--json', '--set', 'seeds=[0]', '--jobs', '2'];
-      const started = start(words);
+      const file = experimentFile(name, 300, '[0]');
+      const started = start(['--home', home, 'run', file, '--json']);
       await started.shows('"name":"policy"');
       started.child.kill(signal);
       const ended = await started.ended;
@@ -311,27 +310,59 @@ describe('an interrupted experiment', () => {
       expect(paused.resume).toBe(`offrec --home ${home} runs resume ${left.join(' ')}`);
 
       const resumed = await at('runs', 'resume', '--experiment', name, '--json');
-      expect(resumed.status).toBe(0);
-      const whole = lastLine(
-        await at('run', file, '--json', '--set', 'seeds=[0]', '--set', `name=${name}-whole`),
-      ) as RunAnswer;
-      const finished = lastLine(await at('run', file, '--json', '--set', 'seeds=[0]')) as RunAnswer;
-      expect(finished.runs.map(({ weightsHash }) => weightsHash)).toEqual(
-        whole.runs.map(({ weightsHash }) => weightsHash),
-      );
+      expect(resumed, resumed.stderr).toMatchObject({ status: 0 });
+      const finished = lastLine(await at('run', file, '--json')) as RunAnswer;
+      const whole = lastLine(await at('run', file, '--json', '--set', `name=${name}-whole`));
+      const hashes = ({ runs }: RunAnswer) => runs.map(({ weightsHash }) => weightsHash);
+      expect(hashes(finished)).toEqual(hashes(whole as RunAnswer));
     },
     180_000,
   );
 
   it('is stopped at once by a second signal, and continues from its last checkpoint', async () => {
-    const file = experimentFile('twice', 400);
-    const started = start(['--home', home, 'run', file, '--json', '--set', 'seeds=[0]']);
+    const file = experimentFile('twice', 300, '[0]');
+    const started = start(['--home', home, 'run', file, '--json']);
     await started.shows('"name":"policy"');
     started.child.kill('SIGINT');
     started.child.kill('SIGTERM');
     const ended = await started.ended;
     expect(ended.status).toBe(130);
-    const resumed = await at('run', file, '--json', '--set', 'seeds=[0]', '--set', 'epochs=400');
-    expect(resumed.status).toBe(0);
+    const resumed = await at('run', file, '--json');
+    expect(resumed, resumed.stderr).toMatchObject({ status: 0 });
   }, 180_000);
+});
+
+describe('two terminals on one data folder', () => {
+  it('share the queue, and one can pause what the other started', async () => {
+    const file = experimentFile('shared', 5000, '[0]');
+    const words = ['--home', home, 'run', file, '--json'];
+    const first = start(words);
+    await first.shows('"name":"policy"');
+    const second = start([...words, '--set', 'name=shared-2', '--set', 'epochs=2']);
+    const runs = lastLine(await at('runs', 'list', '--experiment', 'shared', '--json'));
+    const ids = (runs as RunLine[]).map(({ id }) => id);
+    const paused = await at('runs', 'pause', ...ids, '--json');
+    expect(paused, paused.stderr).toMatchObject({ status: 0 });
+    const [one, two] = await Promise.all([first.ended, second.ended]);
+    const statuses = (ended: Ended) =>
+      (lastLine(ended) as RunAnswer).runs.map(({ status }) => status);
+    expect(statuses(one)).toEqual(['paused', 'paused']);
+    expect(one.status).toBe(130);
+    expect(two, two.stderr).toMatchObject({ status: 0 });
+    expect(statuses(two)).toEqual(['done', 'done']);
+    const stopped = await at('runs', 'stop', ...ids, '--json');
+    expect(lastLine(stopped)).toMatchObject([{ status: 'stopped' }, { status: 'stopped' }]);
+  }, 180_000);
+
+  it('a run can be forked from its last checkpoint', async () => {
+    const listed = await at('runs', 'list', '--experiment', 'first', '--json');
+    expect(listed, listed.stderr).toMatchObject({ status: 0 });
+    const [run] = lastLine(
+      await at('runs', 'list', '--experiment', 'first', '--json'),
+    ) as RunLine[];
+    const words = ['--set', 'epochs=5', '--label', 'longer', '--json'];
+    const fork = await at('runs', 'fork', String(run?.id), ...words);
+    expect(fork, fork.stderr).toMatchObject({ status: 0 });
+    expect(lastLine(fork)).toMatchObject({ runs: [{ label: 'longer', status: 'done' }] });
+  });
 });

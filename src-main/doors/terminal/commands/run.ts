@@ -51,8 +51,10 @@ async function execute(
   return withCore(
     terminal,
     async (core) => {
-      if (showPlan)
-        tellPlan(terminal, await placed(parsed, () => core.experiments.plan(parsed.file)));
+      if (showPlan) {
+        const plan = await placed(parsed, () => core.experiments.plan(parsed.file));
+        tellPlan(terminal, parsed.file.name, plan, options.dryRun ?? false);
+      }
       if (options.dryRun) return 0;
       const again = options.again ?? false;
       const created = await placed(parsed, () => core.experiments.create(parsed.file, { again }));
@@ -89,7 +91,12 @@ function placeOf(parsed: ParsedExperiment, where: string): string | null {
   }
 }
 
-function tellPlan(terminal: Terminal, plan: readonly PlannedRun[]): void {
+function tellPlan(
+  terminal: Terminal,
+  experiment: string,
+  plan: readonly PlannedRun[],
+  isAnswer: boolean,
+): void {
   const runs = plan.map(({ label, spec, existing }) => ({
     dataset: spec.dataset,
     method: spec.method,
@@ -98,7 +105,8 @@ function tellPlan(terminal: Terminal, plan: readonly PlannedRun[]): void {
     existing,
   }));
   const fresh = runs.filter(({ existing }) => existing === null).length;
-  if (terminal.json) terminal.data({ event: 'plan', count: runs.length, fresh, runs });
+  const answer = { experiment, count: runs.length, fresh, runs };
+  if (terminal.json) terminal.data(isAnswer ? answer : { event: 'plan', ...answer });
   else {
     const rows = runs.map((run) => [
       run.dataset,

@@ -8,7 +8,7 @@ export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   const multi = new MultiBar({
     stream,
     format: '{title}  {stage} {bar} {amount}  {pace}',
-    barsize: 24,
+    barsize: Math.min(24, Math.max(8, stream.columns - 90)),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
@@ -43,7 +43,9 @@ export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
 
 function payloadOf(progress: Progress) {
   const { done, total, unit } = progress;
-  const amount = `${formatCount(done)}${total === null ? '' : `/${formatCount(total)}`} ${unit}`;
+  const share = total === null ? '' : `/${formatCount(total)}`;
+  // With a rate behind it, the amount needs no unit of its own.
+  const amount = `${formatCount(done)}${share}${progress.ratePerS === null ? ` ${unit}` : ''}`;
   return { title: progress.title, stage: progress.stage, amount, pace: pace(progress).join('  ') };
 }
 

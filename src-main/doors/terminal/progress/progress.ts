@@ -34,7 +34,7 @@ export function describe(progress: Progress): string {
 /** Rate and time left, as far as they are known. */
 export function pace({ ratePerS, remainingS, unit }: Progress): string[] {
   return [
-    ...(ratePerS === null ? [] : [`${formatRate(ratePerS)} ${unit}/s`]),
+    ...(ratePerS === null || ratePerS === 0 ? [] : [`${formatRate(ratePerS)} ${unit}/s`]),
     ...(remainingS === null ? [] : [`${formatDuration(remainingS)} left`]),
   ];
 }

@@ -30,7 +30,7 @@ function terminalDisplay(stream) {
       if (now - drawnAt < redrawMs && progress.done < progress.total) return;
       drawnAt = now;
       const line = describe(progress, (now - startedAt) / 1000);
-      stream.write(`\r\x1b[K${line.slice(0, Math.max(20, stream.columns - 1))}`);
+      stream.write(`\r\x1b[K${line.slice(0, (stream.columns || 80) - 1)}`);
     },
     close: () => {
       if (step) stream.write('\r\x1b[K');

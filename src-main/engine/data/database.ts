@@ -248,7 +248,7 @@ function translateDatabaseError(error: unknown): unknown {
       cause: error,
     });
   }
-  if (/no space left|could not write|disk full/i.test(message)) {
+  if (/no space left|could not write|file too large|disk full/i.test(message)) {
     return new OffrecError('disk-full', 'The disk is full.', { cause: error });
   }
   return new OffrecError('invalid-input', firstLine.slice(0, 500), { cause: error });

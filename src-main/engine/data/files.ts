@@ -164,6 +164,7 @@ export function translateFileError(error: unknown, where: string): unknown {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
       return new OffrecError('disk-full', 'The disk is full.', {
         ...context,
         hint: 'Free some space and start again; nothing half-written was kept.',

@@ -13,6 +13,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'contract-stands-alone', severity: 'error', from: { path: '^src-preload/contract/' }, to: { path: ours, pathNot: '^src-preload/contract/' } },
     layer('report-is-pure', '^src-main/report/', []),
+    layer('setup', '^src-main/setup/', []),
     layer('store', '^src-main/store/', []),
     layer('supervise', '^src-main/supervise/', ['^src-main/setup/']),
     layer('core', '^src-main/core/', ['^src-main/(store|supervise|report|setup|engine/data|engine/methods|engine/evaluation|engine/compute)/']),

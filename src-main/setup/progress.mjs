@@ -11,7 +11,7 @@ const titles = {
   prove: 'Trying it out',
 };
 const redrawMs = 100;
-const barWidth = 24;
+const barWidth = 16;
 
 /** @param {NodeJS.WriteStream} stream */
 export function progressDisplay(stream) {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { compileStep, type CompiledStep, type Feed } from '#engine/compute/compile-step.ts';
 import {
   greedy,
@@ -9,6 +10,7 @@ import { clipByGlobalNorm, selectGradients, valueAndGradients } from '#engine/co
 import { Adam } from '#engine/compute/optimisers.ts';
 import type { ParameterSet } from '#engine/compute/parameters.ts';
 import type { RandomStream } from '#engine/compute/random.ts';
+import { saveActingGraph } from '#engine/compute/saved-model.ts';
 import type { StateTensor } from '#engine/compute/state.ts';
 import { tf } from '#engine/compute/tf.ts';
 import type { AverageTracker, RewardScale } from '#engine/backbones/average-tracker.ts';
@@ -147,6 +149,26 @@ export class A2c {
       logits: shown === undefined ? logits : maskShown(logits, shown as tf.Tensor2D),
       values,
     };
+  }
+
+  /**
+   * Writes the greedy policy as a SavedModel for one user at a time: inputs `items`, `rewards`, `shares` (the
+   * tracker's window) and `shown` (items that may not come again), outputs `actions` and `values`.
+   * @returns false where steps are not recorded, as on the portable device
+   */
+  saveActing(folder: string, maxLength: number): boolean {
+    const { items } = this.#tracker;
+    const windows = this.#tracker.windows(1);
+    windows.items.fill(items);
+    windows.rewards.fill(1);
+    windows.shares[0] = 1;
+    const shown = new Int32Array(maxLength).fill(items);
+    const step = this.#actingStep(false);
+    step.run({ ...this.#tracker.feeds(windows), shown: { data: shown, shape: [1, maxLength] } });
+    if (!step.captured) return false;
+    rmSync(folder, { recursive: true, force: true });
+    saveActingGraph(step, folder);
+    return true;
   }
 
   /** Draws actions for a training collect. */

@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { OffrecError } from '#contract/errors.ts';
 import type { CheckpointInfo } from '#contract/host.ts';
@@ -57,7 +57,7 @@ const manifestSchema = z.object({
   format: z.literal(1),
   hash: sha256Schema,
   files: z.record(
-    z.string().regex(/^(artefacts\/)?[A-Za-z0-9._-]+$/),
+    z.string().regex(/^([A-Za-z0-9_-][A-Za-z0-9._-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$/),
     z.object({ bytes: z.number().int().nonnegative(), sha256: sha256Schema }),
   ),
 });
@@ -192,12 +192,13 @@ export function pruneCheckpoints(runFolder: string, keep: number): void {
   }
 }
 
+/** Links every file below `from` to the same place below `to`, where there is none yet. */
 function linkArtefacts(from: string, to: string): void {
   if (!existsSync(from)) return;
-  mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) {
+  for (const name of filesBelow(from)) {
     const target = join(to, name);
     if (name.endsWith('.partial') || existsSync(target)) continue;
+    mkdirSync(dirname(target), { recursive: true });
     try {
       linkSync(join(from, name), target);
     } catch {
@@ -207,15 +208,19 @@ function linkArtefacts(from: string, to: string): void {
   }
 }
 
-function describeFiles(folder: string): Record<string, { bytes: number; sha256: string }> {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+/** Paths of all files below a folder, relative to it, sorted. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort();
+}
+
+function describeFiles(folder: string): Record<string, { bytes: number; sha256: string }> {
   return Object.fromEntries(
-    names.map((name) => {
+    filesBelow(folder).map((name) => {
       const content = readFileSync(join(folder, name));
-      return [name.replaceAll('\\', '/'), { bytes: content.length, sha256: sha256(content) }];
+      return [name, { bytes: content.length, sha256: sha256(content) }];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStreams } from '../../../src-main/engine/compute/random.ts';
@@ -118,6 +118,15 @@ describe('a run', () => {
 });
 
 describe('a checkpoint', () => {
+  it('carries its world model and its acting graph', async () => {
+    const { info } = await testDevice();
+    const folder = join(finalCheckpoint(), 'artefacts');
+    expect(existsSync(join(folder, 'world-model.safetensors'))).toBe(true);
+    // The portable device records no steps, so that there is no graph to save.
+    const native = info.device !== 'portable';
+    expect(existsSync(join(folder, 'acting-model', 'saved_model.pb'))).toBe(native);
+  });
+
   it('goes on with more epochs than it was made with', async () => {
     const resumeFrom = finalCheckpoint();
     const longer = await trainInChild({

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { A2c, type A2cLosses } from '#engine/agents/a2c.ts';
 import { AverageTracker, type RewardScale } from '#engine/backbones/average-tracker.ts';
 import { exitRuleOf } from '#engine/environments/exit-rule.ts';
@@ -163,9 +164,12 @@ export class PolicyPhase implements Phase {
     }
     this.#totals = emptyTotals();
     if (this.#epoch % protocol.everyEpochs === 0) this.#evaluate('eval', protocol.episodes);
-    if (this.#epoch === this.#config.epochs && protocol.finalEpisodes > 0) {
-      this.#evaluate('final', protocol.finalEpisodes);
-    }
+    if (this.#epoch < this.#config.epochs) return;
+    if (protocol.finalEpisodes > 0) this.#evaluate('final', protocol.finalEpisodes);
+    this.#agent.saveActing(
+      join(this.#context.runFolder, 'artefacts', 'acting-model'),
+      protocol.maxLength,
+    );
   }
 
   #evaluate(prefix: 'eval' | 'final', episodes: number): void {

@@ -39,10 +39,7 @@ export function modelBasedPhases(
   };
   if (!needsWorldModel(config)) return [() => policy(null)];
   const kept = join(context.runFolder, 'artefacts', 'world-model.safetensors');
-  return [
-    () => worldModelPhase(context, config, kept),
-    () => policy(loadRewardModel(kept)),
-  ];
+  return [() => worldModelPhase(context, config, kept), () => policy(loadRewardModel(kept))];
 }
 
 function needsWorldModel(config: ModelBasedConfig): boolean {

@@ -2,7 +2,7 @@ import type { DatasetManifest } from '#contract/dataset.ts';
 import type { ExperimentFile } from '#contract/experiment.ts';
 import type { CheckpointInfo } from '#contract/host.ts';
 import type { Aggregation, Protocol } from '#contract/protocol.ts';
-import type { MetricSummary, PhaseProgress, RunRecord, RunSpec, RunStatus } from '#contract/run.ts';
+import type { MetricSummary, RunRecord, RunSpec, RunStatus } from '#contract/run.ts';
 
 /** Progress of a job that is not a run: an import, a scoring of reference policies. */
 export interface JobProgress {
@@ -404,5 +404,3 @@ export interface HostHealth {
   readonly responsive: boolean;
   readonly silentMs: number;
 }
-
-export type { PhaseProgress };

@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { datasetManifestSchema, type DatasetManifest } from '#contract/dataset.ts';
 import { OffrecError } from '#contract/errors.ts';
 import type { RunStatus } from '#contract/run.ts';
 import { datasetFolder, removeDataset } from '#engine/data/catalogue.ts';
-import { translateFileError } from '#engine/data/files.ts';
 import { protocolHash } from '#engine/evaluation/protocol.ts';
 import type {
   Datasets,
@@ -31,41 +28,6 @@ function refuseNeeded(context: CoreContext, name: string): void {
   });
 }
 
-/** Imports under the name, beside the one that is there, and puts the new one in its place. */
-async function importOver(
-  context: CoreContext,
-  jobs: Jobs,
-  request: ImportRequest,
-  options: JobOptions,
-): Promise<DatasetManifest> {
-  const root = context.home.datasets;
-  const incoming = join(root, `.incoming-${randomUUID()}`);
-  try {
-    const manifest = await importInto(jobs, request, incoming, options);
-    if (existsSync(datasetFolder(root, request.name))) await removeDataset(root, request.name);
-    renameSync(join(incoming, request.name), datasetFolder(root, request.name));
-    return manifest;
-  } catch (error) {
-    throw translateFileError(error, datasetFolder(root, request.name));
-  } finally {
-    rmSync(incoming, { recursive: true, force: true });
-  }
-}
-
-async function importInto(
-  jobs: Jobs,
-  request: ImportRequest,
-  into: string,
-  options: JobOptions,
-): Promise<DatasetManifest> {
-  const { kind, name, source = null, options: importOptions = {} } = request;
-  const result = await jobs.run(
-    { kind: 'import', importer: kind, name, into, source, options: { ...importOptions } },
-    options,
-  );
-  return datasetManifestSchema.parse(result);
-}
-
 async function importDataset(
   context: CoreContext,
   jobs: Jobs,
@@ -80,13 +42,16 @@ async function importDataset(
       hint: 'Choose another name, remove it first, or replace it.',
     });
   }
-  if (request.replace === true) refuseNeeded(context, request.name);
-  const manifest =
-    request.replace === true
-      ? await importOver(context, jobs, request, options)
-      : await importInto(jobs, request, context.home.datasets, options);
+  const { kind, name, source = null, replace = false } = request;
+  if (replace) refuseNeeded(context, name);
+  const into = context.home.datasets;
+  const given = { ...request.options };
+  const result = await jobs.run(
+    { kind: 'import', importer: kind, name, into, source, replace, options: given },
+    options,
+  );
   write.revisions.touch('datasets');
-  return manifest;
+  return datasetManifestSchema.parse(result);
 }
 
 async function scoreReferences(

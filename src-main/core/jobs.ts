@@ -1,5 +1,6 @@
 import { OffrecError, fromWireError } from '#contract/errors.ts';
 import { fromJobHostSchema, type FromJobHost, type Job, type ToJobHost } from '#contract/job.ts';
+import { sweepLeftovers } from '#engine/data/files.ts';
 import { SupervisedHost } from '#supervise/supervised-host.ts';
 import type { JobOptions } from './api.ts';
 import type { CoreContext } from './context.ts';
@@ -35,6 +36,9 @@ export class Jobs {
   }
 }
 
+/** A job keeps nothing that a kill could harm: it is not asked for long. */
+const patience = { cooperativeMs: 3_000, terminateMs: 2_000 };
+
 async function runJob(
   context: CoreContext,
   job: Job,
@@ -48,6 +52,7 @@ async function runJob(
     launcher: context.launcher,
     entry: context.hostEntries.job,
     name: `offrec-${job.kind}`,
+    patience,
     parse: (message) => fromJobHostSchema.parse(message),
     onMessage(message) {
       if (message.type === 'progress') options.onProgress?.(message.progress);
@@ -60,6 +65,8 @@ async function runJob(
   host.send({ type: 'start', job } satisfies ToJobHost);
   const exit = await host.exit;
   signal.removeEventListener('abort', cancel);
+  // What a job wrote that ended before its time; one that ended in order has left nothing.
+  if (exit.reason !== 'ended' && job.kind === 'import') await sweepLeftovers(job.into);
   if (done !== null) return (done as Extract<FromJobHost, { type: 'done' }>).result;
   if (failure !== null) throw failure as OffrecError;
   if (signal.aborted) throw cancelled();

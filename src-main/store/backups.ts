@@ -7,6 +7,9 @@ import { checkHeader, integrityProblems, openFile, userVersion } from './databas
 import { fromSqliteError } from './sqlite-errors.ts';
 
 const keptBackups = 3;
+/** A large store is not copied again and again by every short command. */
+const largeBytes = 64 * 2 ** 20;
+const largePauseMs = 600_000;
 const closePrefix = 'offrec-';
 const migrationPrefix = 'before-migration-';
 
@@ -61,7 +64,15 @@ export function backupBeforeMigration(database: Database.Database, folder: strin
   return writeCopy(database, folder, name);
 }
 
-/** The copy of a clean close, unless the newest holds the same revision already. Keeps the last three. */
+function isTooSoon(database: Database.Database, newest: Backup | undefined): boolean {
+  if (newest === undefined || statSync(database.name).size < largeBytes) return false;
+  return Date.now() - newest.writtenMs < largePauseMs;
+}
+
+/**
+ * The copy of a clean close, unless the newest holds the same revision already, or a large store was copied in
+ * the last ten minutes. Keeps the last three.
+ */
 export function backupOnClose(
   database: Database.Database,
   folder: string,
@@ -69,7 +80,7 @@ export function backupOnClose(
 ): string | null {
   const ours = listBackups(folder).filter((backup) => backup.name.startsWith(closePrefix));
   const mark = `${closePrefix}r${String(revision)}-`;
-  if (ours[0]?.name.startsWith(mark) === true) return null;
+  if (ours[0]?.name.startsWith(mark) === true || isTooSoon(database, ours[0])) return null;
   const file = writeCopy(database, folder, `${mark}${timestamp()}.sqlite`);
   for (const old of ours.slice(keptBackups - 1)) rmSync(old.file, { force: true });
   return file;

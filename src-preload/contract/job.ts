@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { datasetManifestSchema } from './dataset.ts';
 import { wireErrorSchema } from './errors.ts';
 import { nameSchema } from './names.ts';
 import { protocolSchema } from './protocol.ts';
@@ -9,6 +8,8 @@ export const jobSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('import'),
     importer: z.enum(['coat', 'log', 'synthetic']),
+    /** Take the place of a dataset of this name, in one step. */
+    replace: z.boolean(),
     name: nameSchema,
     /** Folder that will hold the dataset's folder. */
     into: z.string(),
@@ -48,6 +49,3 @@ export const fromJobHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), error: wireErrorSchema }),
 ]);
 export type FromJobHost = z.infer<typeof fromJobHostSchema>;
-
-/** Result of an import job. */
-export const importResultSchema = datasetManifestSchema;

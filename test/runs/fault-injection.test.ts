@@ -8,6 +8,7 @@ import type { RunRecord } from '#contract/run.ts';
 import type { Core } from '#core/core.ts';
 import { decodeChunk } from '#store/chunk-codec.ts';
 import { FakeRun } from './support/fake-run.ts';
+import { hostPids } from './support/host-pids.ts';
 import {
   coreOn,
   endProcess,
@@ -104,15 +105,6 @@ async function undisturbed(run: RunRecord): Promise<{ hash: string; values: numb
   else process.env['OFFREC_TEST_STEP_MS'] = before;
   rmSync(folder, { recursive: true, force: true });
   return { hash: result.checkpoint?.hash ?? '', values };
-}
-
-function hostPids(home: string): number[] {
-  const database = new Database(join(home, 'offrec.sqlite'), { readonly: true });
-  const rows = database
-    .prepare<[], { pid: number }>("SELECT pid FROM leases WHERE name LIKE 'run/%'")
-    .all();
-  database.close();
-  return rows.map(({ pid }) => pid);
 }
 
 /** False when the host had ended already. */

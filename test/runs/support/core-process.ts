@@ -3,15 +3,16 @@ import { fakeTrainHost } from './fake-host-path.ts';
 
 /*
  * A core in a process of its own, to be killed. It serves the queue of the data folder named by its argument;
- * with `resume` as second argument it puts every run that was interrupted back into the queue.
+ * with `resume` as second argument it puts every run that was interrupted back into the queue. Variables choose
+ * the real train host and the time between checkpoints.
  */
 
 const [home = '', mode = ''] = process.argv.slice(2);
 const core = await openCore({
   home,
-  hostEntries: { train: fakeTrainHost },
+  hostEntries: process.env['OFFREC_TEST_REAL'] === '1' ? {} : { train: fakeTrainHost },
   concurrency: 3,
-  checkpointEveryS: 3600,
+  checkpointEveryS: Number(process.env['OFFREC_TEST_CHECKPOINT_S'] ?? '3600'),
 });
 
 async function resumeInterrupted(): Promise<void> {

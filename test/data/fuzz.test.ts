@@ -109,7 +109,7 @@ describe('any delimited log', () => {
         expectRows(dataset!, rows);
       },
     );
-    await fc.assert(property, fuzzRuns(40));
+    await fc.assert(property, fuzzRuns(25));
   });
 
   it(
@@ -139,7 +139,7 @@ describe('any delimited log', () => {
           })),
         );
       });
-      await fc.assert(property, fuzzRuns(60));
+      await fc.assert(property, fuzzRuns(30));
     },
   );
 });
@@ -157,7 +157,7 @@ describe('any log of JSON lines', () => {
         expectRows(dataset!, rows);
       },
     );
-    await fc.assert(property, fuzzRuns(30));
+    await fc.assert(property, fuzzRuns(15));
   });
 
   it(
@@ -182,7 +182,7 @@ describe('any log of JSON lines', () => {
           .split('\n');
         expect(dataset.train.users.length).toBe(lines.filter((line) => line.trim() !== '').length);
       });
-      await fc.assert(property, fuzzRuns(60));
+      await fc.assert(property, fuzzRuns(30));
     },
   );
 });
@@ -205,7 +205,7 @@ describe('any Parquet log', () => {
       await writeFile(file, mutate(original, changes));
       await tryImport(root, file);
     });
-    await fc.assert(property, fuzzRuns(60));
+    await fc.assert(property, fuzzRuns(30));
   });
 });
 
@@ -252,7 +252,7 @@ describe('any text matrix', () => {
       if (values !== null) expect([...values]).toEqual(expected.flat());
       else if (/^[0-5 \r\n]+$/.test(text) && !/^\s*\n/.test(text)) expect(fits).toBe(false);
     });
-    await fc.assert(property, fuzzRuns(300));
+    await fc.assert(property, fuzzRuns(200));
   });
 
   it(
@@ -276,7 +276,7 @@ describe('any text matrix', () => {
           await rm(into, { recursive: true, force: true });
         },
       );
-      await fc.assert(property, fuzzRuns(25));
+      await fc.assert(property, fuzzRuns(15));
     },
   );
 });
@@ -308,7 +308,7 @@ describe('any stored dataset', () => {
         expect(dataset.test).toEqual(whole.test);
         expect(dataset.groundTruth).toEqual(whole.groundTruth);
       });
-      await fc.assert(property, fuzzRuns(150));
+      await fc.assert(property, fuzzRuns(100));
     },
   );
 
@@ -337,7 +337,7 @@ describe('any stored dataset', () => {
           expect(dataset.train.rewards.every(Number.isFinite)).toBe(true);
         },
       );
-      await fc.assert(property, fuzzRuns(80));
+      await fc.assert(property, fuzzRuns(50));
     },
   );
 });

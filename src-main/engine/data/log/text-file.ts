@@ -98,7 +98,7 @@ function encodingError(path: string, block: Buffer, firstLine: number): OffrecEr
   }
   return new OffrecError('invalid-input', 'The file is not UTF-8 text.', {
     where: `${path}:${line}`,
-    hint: 'If it is Latin-1 (ISO 8859-1), set the encoding to latin-1; else convert it to UTF-8.',
+    hint: 'If it is Latin-1 (ISO 8859-1), set encoding=latin-1; else convert it to UTF-8.',
   });
 }
 

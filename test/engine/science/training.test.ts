@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStreams } from '../../../src-main/engine/compute/random.ts';
 import { readCheckpoint, verifyCheckpoint } from '../../../src-main/engine/training/checkpoint.ts';
 import { decodeNumbers, encodeNumbers } from '../../../src-main/engine/training/numbers.ts';
+import { testDevice } from '../../support/device.ts';
 import {
   temporaryWorld,
   trainInChild,

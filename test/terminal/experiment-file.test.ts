@@ -172,7 +172,7 @@ describe('a refused experiment file', () => {
           expect((error as OffrecError).where).toContain(filename);
         }
       }),
-      { numRuns: Number(process.env['OFFREC_SOAK_RUNS'] ?? 500) },
+      { numRuns: process.env['OFFREC_SOAK'] === '1' ? 50_000 : 500 },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { errorExitCodes, OffrecError } from '#contract/errors.ts';
 import type { VerifiedCheckpoint } from '#core/api.ts';
 import { withCore } from '../core-access.ts';
@@ -16,7 +17,7 @@ export function exportCheckpoint(
   return withCore(terminal, async (core) => {
     const exported = await core.checkpoints.export(
       core.runs.resolve(run),
-      target,
+      resolve(target),
       checkpoint === undefined ? {} : { checkpoint },
     );
     terminal.answer(exported, () => `${filesText(exported)}\nWritten to ${exported.folder}`);
@@ -30,7 +31,7 @@ export function verifyCheckpoint(
   folder: string,
 ): Promise<number> {
   return withCore(terminal, async (core) => {
-    const verified = await core.checkpoints.verify(folder);
+    const verified = await core.checkpoints.verify(resolve(folder));
     terminal.answer(verified, () => filesText(verified));
     if (verified.ok) {
       terminal.say(`${verified.folder} is intact.`);

@@ -16,6 +16,7 @@ import { datasetFolder, listDatasets, removeDataset } from '#engine/data/catalog
 import { importDataset } from '#engine/data/import-dataset.ts';
 import { openDataset } from '#engine/data/open-dataset.ts';
 import { datasetStatistics } from '#engine/data/statistics.ts';
+import { syntheticPresets } from '#engine/data/synthetic-options.ts';
 import { makeSyntheticWorld } from '#engine/data/synthetic-world.ts';
 import { namesIn, refusal, temporaryFolder } from './helpers.ts';
 
@@ -231,7 +232,7 @@ describe('an import request from outside', () => {
     expect(await namesIn(into)).toEqual([]);
     const manifest = await ask('synthetic', { preset: 'biased', ...small });
     expect(manifest.users).toBe(20);
-    expect(manifest.source).toMatchObject({ popularityBias: 1.2, noise: 0.3 });
+    expect(manifest.source).toMatchObject({ ...syntheticPresets.biased, ...small });
   });
 });
 

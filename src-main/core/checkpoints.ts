@@ -22,7 +22,7 @@ const manifestSchema = z.object({
   format: z.literal(1),
   hash: sha256Schema,
   files: z.record(
-    z.string().regex(/^([A-Za-z0-9][A-Za-z0-9._-]*\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/),
+    z.string().regex(/^([A-Za-z0-9][A-Za-z0-9._-]*\/){0,8}[A-Za-z0-9][A-Za-z0-9._-]*$/),
     z.object({ bytes: z.number().int().nonnegative(), sha256: sha256Schema }),
   ),
 });

@@ -78,6 +78,8 @@ const logOptionsSchema = z.strictObject({
     .optional(),
   onBadRow: z.enum(['fail', 'skip']).optional(),
   duplicates: z.enum(['keep', 'drop']).optional(),
+  groundTruth: z.enum(['none', 'rebuild']).optional(),
+  seed: z.number().int().min(0).max(0xffffffff).optional(),
   userFeatures: sideFileSchema.optional(),
   itemFeatures: sideFileSchema.optional(),
   categoryFeature: z.string().optional(),

@@ -28,7 +28,9 @@ import { holdOut, type TestSplit } from './log/split.ts';
 import { stageRows, type RewardRange } from './log/stage.ts';
 import { datasetFiles, manifestFile, sealDataset } from './manifest.ts';
 import { throwIfAborted, type ImportControl, type ImportTarget } from './progress.ts';
-import { isSingleValued, writeFeatures } from './tables.ts';
+import { writeMatrix } from './matrices.ts';
+import { rebuildGroundTruth } from './rebuild-ground-truth.ts';
+import { isSingleValued, readInteractions, writeFeatures } from './tables.ts';
 import { describeFeature } from './write-dataset.ts';
 
 export interface ImportLogOptions extends ImportControl, ImportTarget, FileOptions {
@@ -48,6 +50,13 @@ export interface ImportLogOptions extends ImportControl, ImportTarget, FileOptio
   readonly itemFeatures?: SideFile | undefined;
   /** Item feature that counts as category. Default: the first with several values an item, else the first. */
   readonly categoryFeature?: string | undefined;
+  /**
+   * `rebuild` fits a complete matrix of rewards to the held-out rows, or to all rows where none are held out,
+   * so that policies can be evaluated; results in it are marked as rebuilt. Default `none`.
+   */
+  readonly groundTruth?: 'none' | 'rebuild' | undefined;
+  /** Of the rebuilt ground truth. */
+  readonly seed?: number | undefined;
   readonly licence?: string | undefined;
   readonly citation?: string | undefined;
   readonly limits?: DatabaseLimits | undefined;
@@ -110,6 +119,8 @@ class LogImport {
   readonly #scratch: string;
   readonly #database: Database;
   readonly #warnings: DatasetWarning[] = [];
+  /** Settings of the rebuilt ground truth, when there is one. */
+  #rebuilt: Readonly<Record<string, unknown>> | null = null;
 
   constructor(options: ImportLogOptions, folder: string, database: Database) {
     this.#options = options;
@@ -132,6 +143,7 @@ class LogImport {
     await this.#writeLogs(mapping);
     await this.#writeEntities('user', users);
     await this.#writeEntities('item', items);
+    if (this.#options.groundTruth === 'rebuild') await this.#rebuildGroundTruth(users, items);
     return this.#seal(inspected, mapping, users, items);
   }
 
@@ -225,6 +237,36 @@ class LogImport {
     await writeFeatures(this.#database, this.#folder, features, entities.features, entities.count);
   }
 
+  async #rebuildGroundTruth(users: Entities, items: Entities): Promise<void> {
+    this.#report('rebuild ground truth');
+    const { interactions, testInteractions } = await this.#counts();
+    const heldOut = testInteractions > 0;
+    const log = await readInteractions(
+      this.#database,
+      this.#path(heldOut ? datasetFiles.test : datasetFiles.train),
+      {
+        users: users.count,
+        items: items.count,
+        rows: heldOut ? testInteractions : interactions,
+        hasTime: false,
+        propensities: 'if-present',
+      },
+    );
+    const size = { users: users.count, items: items.count };
+    const rebuilt = rebuildGroundTruth({ ...size, log, seed: this.#options.seed ?? 0 });
+    writeMatrix(this.#path(datasetFiles.groundTruth), rebuilt.rewardsUI, size.users, size.items);
+    this.#rebuilt = rebuilt.settings;
+    this.#warnings.push({
+      code: 'ground-truth-rebuilt',
+      message:
+        `The ground truth was rebuilt by matrix factorisation on the ${heldOut ? 'held-out' : 'training'} ` +
+        'rows. Results in it compare with each other only.' +
+        (heldOut
+          ? ''
+          : ' Hold out rows shown at random where there are any: this truth knows the training log.'),
+    });
+  }
+
   async #seal(
     inspected: InspectedFile,
     mapping: LogMapping,
@@ -247,7 +289,7 @@ class LogImport {
         reward,
         hasTime: mapping.time !== undefined,
         hasPropensities: mapping.propensity !== undefined,
-        groundTruth: 'none',
+        groundTruth: this.#rebuilt === null ? 'none' : 'rebuilt',
         userFeatures: users.features.map(describeFeature),
         itemFeatures: items.features.map(describeFeature),
         categoryFeature: this.#categoryFeature(items.features),
@@ -303,7 +345,7 @@ class LogImport {
     const { file, format, dialect } = inspected;
     const { test = { kind: 'none' }, duplicates = 'keep', onBadRow = 'fail' } = this.#options;
     const hashed = await hashFile(file, this.#options.signal);
-    const options = { test, duplicates, onBadRow };
+    const options = { test, duplicates, onBadRow, groundTruth: this.#rebuilt };
     return { importer: 'log', file: basename(file), ...hashed, format, dialect, mapping, options };
   }
 

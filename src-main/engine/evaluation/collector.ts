@@ -64,7 +64,7 @@ export function collectEpisodes(
   if (obstacle !== null || dataset.groundTruth === null) {
     throw new OffrecError('invalid-input', obstacle ?? 'no ground truth', {
       where: `dataset ${dataset.manifest.name}`,
-      hint: 'import the dataset with a ground truth, or change the protocol',
+      hint: 'import it with a ground truth (for a log: --set groundTruth=rebuild)',
     });
   }
   const { maxLength } = protocol;

@@ -29,7 +29,7 @@ export function modelBasedPhases(
   if (obstacle !== null) {
     throw new OffrecError('invalid-input', obstacle, {
       where: `dataset ${context.dataset.manifest.name}`,
-      hint: 'change the protocol, or import the dataset with what it needs',
+      hint: 'change the protocol, or import the dataset with what it needs (for a log: --set groundTruth=rebuild)',
     });
   }
   const policy = (model: RewardModel | null) => {

@@ -20,7 +20,7 @@ function writeLog(file: string, reward: (user: number, item: number) => number):
 
 describe('a rebuilt ground truth', () => {
   it('finds the structure of the rewards, within their range, and says what it is', async () => {
-    const folder = temporaryFolder();
+    const folder = await temporaryFolder();
     const file = join(folder, 'log.csv');
     const truth = (user: number, item: number) => 3 + Math.sin(user) + Math.cos(item * 2);
     writeLog(file, truth);
@@ -47,7 +47,7 @@ describe('a rebuilt ground truth', () => {
 
   it('of ratings has ratings, of clicks has probabilities', async () => {
     const values = async (name: string, reward: (user: number, item: number) => number) => {
-      const folder = temporaryFolder();
+      const folder = await temporaryFolder();
       const file = join(folder, 'log.csv');
       const lines = ['user,item,reward'];
       for (let user = 0; user < 12; user++) {

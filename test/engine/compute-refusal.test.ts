@@ -117,6 +117,17 @@ describe.skipIf(nativeObstacle !== null)(nativeSuite('what compileStep refuses')
     );
   });
 
+  it('running another step inside', () => {
+    const inner = own(compileStep('inner', ({ x }) => ({ y: tf.mul(x!, 2) })));
+    const step = compileStep('outer', ({ x }) => {
+      const values = Float32Array.of(1, 2);
+      const { y } = inner.run({ x: { data: values, shape: [2] } });
+      return { y: tf.add(x!, tf.tensor1d(y as Float32Array)) };
+    });
+    const { y } = expectRefusal(step, /runs the step inner inside another/);
+    expect([...y!]).toEqual([3, 6]);
+  });
+
   it('leaves updates undone that were recorded before the refusal', () => {
     const set = own(new ParameterSet('undone'));
     const value = set.create('value', [1], Float32Array.of(1));

@@ -260,6 +260,7 @@ describe.skipIf(nativeObstacle !== null)(nativeSuite('compileStep'), () => {
     const run = (...ids: number[]): number[] => [
       ...step.run({ ids: { data: Int32Array.from(ids), shape: [ids.length] } })['rows']!,
     ];
+    expect(() => run(7, 0)).toThrow(/look-up.*7/s);
     expect(run(2, 0)).toEqual([3, 1]);
     const tensors = device.tensorCount();
     expect(() => run(0, 7)).toThrow(/look-up.*7/s);

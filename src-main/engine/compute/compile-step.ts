@@ -1,8 +1,8 @@
 import { OffrecError } from '#contract/errors.ts';
 import { dataType, type NativeArray } from './native/binding.ts';
 import { CapturedFunction } from './native/captured-function.ts';
-import { Recorder, type Recording } from './native/recorder.ts';
-import { CaptureRefusal } from './recording.ts';
+import { OperationFailure, Recorder, type Recording } from './native/recorder.ts';
+import { CaptureRefusal, refuseInsideRecording } from './recording.ts';
 import { nativeRuntime, runtime } from './runtime.ts';
 import { withinStep } from './step-scope.ts';
 import { tf } from './tf.ts';
@@ -86,6 +86,7 @@ class Step implements CompiledStep {
 
   run(feeds: Record<string, Feed>): Record<string, Float32Array | Int32Array> {
     if (this.disposed) throw new Error(`the step ${this.name} was disposed`);
+    refuseInsideRecording(`runs the step ${this.name} inside another`);
     const names = Object.keys(feeds);
     const signature = signatureOf(this.name, names, feeds);
     if (eagerDepth > 0 || runtime().kind === 'portable') {
@@ -119,12 +120,16 @@ class Step implements CompiledStep {
     try {
       return captured.run(values) as Record<string, Float32Array | Int32Array>;
     } catch (error) {
-      throw new OffrecError('run-failed', `The step ${this.name} failed: ${messageOf(error)}`, {
-        where: this.name,
-        hint: 'Check that ids are in range and the inputs are finite.',
-        cause: error,
-      });
+      throw this.failure(error);
     }
+  }
+
+  private failure(error: unknown): OffrecError {
+    return new OffrecError('run-failed', `The step ${this.name} failed: ${messageOf(error)}`, {
+      where: this.name,
+      hint: 'Check that ids are in range and the inputs are finite.',
+      cause: error,
+    });
   }
 
   private record(
@@ -152,12 +157,20 @@ class Step implements CompiledStep {
       const recording = withinStep(() =>
         recorder.record(() => withoutBooleans(this.body(tensors))),
       );
-      return { function: new CapturedFunction(open, this.name, recording) };
+      return { function: this.addFunction(recording) };
     } catch (error) {
       if (error instanceof CaptureRefusal) return { refusal: error.message };
-      throw error;
+      throw error instanceof OperationFailure ? this.failure(error) : error;
     } finally {
       tf.engine().endScope();
+    }
+  }
+
+  private addFunction(recording: Recording): CapturedFunction {
+    try {
+      return new CapturedFunction(nativeRuntime(), this.name, recording);
+    } catch (error) {
+      throw new CaptureRefusal(`cannot be made a function: ${messageOf(error)}`);
     }
   }
 

@@ -66,6 +66,13 @@ const rules: Record<string, Rule> = {
       b: () => sumTo(slope, b!.shape),
     }),
   },
+  GatherNd: {
+    inputsToSave: ['params', 'indices'],
+    gradient: (slope, [params, indices]) => ({
+      params: () => tf.scatterND(indices!, slope, params!.shape),
+      indices: () => indices!,
+    }),
+  },
   Sum: {
     inputsToSave: ['x'],
     gradient: (slope, [x], { axis }) => ({ x: () => spread(slope, x!.shape, axis) }),
@@ -77,6 +84,29 @@ const rules: Record<string, Rule> = {
     }),
   },
 };
+
+/** What has no slope but may lie between a parameter and the loss, such as the condition of `where`. */
+const flat = {
+  two: [tf.Greater, tf.Less, tf.LessEqual, tf.Equal, tf.NotEqual, tf.LogicalAnd, tf.LogicalOr],
+  one: [tf.LogicalNot],
+};
+
+function flatRules(): Record<string, Rule> {
+  const made: Record<string, Rule> = {};
+  for (const kernel of flat.two) {
+    made[kernel] = {
+      inputsToSave: ['a', 'b'],
+      gradient: (_, [a, b]) => ({ a: () => tf.zeros(a!.shape), b: () => tf.zeros(b!.shape) }),
+    };
+  }
+  for (const kernel of flat.one) {
+    made[kernel] = {
+      inputsToSave: ['x'],
+      gradient: (_, [x]) => ({ x: () => tf.zeros(x!.shape) }),
+    };
+  }
+  return made;
+}
 
 /** Gathering rows, the usual case, needs none of the transpositions that tfjs prepares for other axes. */
 function rowsRule(general: tf.GradConfig): Rule {
@@ -100,14 +130,15 @@ function rowsRule(general: tf.GradConfig): Rule {
 }
 
 /**
- * Replaces gradients of tfjs by shorter ones. tfjs builds ReLU's slope from three comparisons, repeats a
+ * Replaces gradients of tfjs by shorter ones and adds some that it lacks. tfjs builds ReLU's slope from three comparisons, repeats a
  * sum's slope by a product with a constant of ones, and moves axes around gathers that need none of it.
  */
 export function registerGradients(): void {
   const general = tf.getGradient(tf.GatherV2);
-  const all = general === undefined ? rules : { ...rules, [tf.GatherV2]: rowsRule(general) };
+  const all: Record<string, Rule> = { ...rules, ...flatRules() };
+  if (general !== undefined) all[tf.GatherV2] = rowsRule(general);
   for (const [kernelName, rule] of Object.entries(all)) {
-    tf.unregisterGradient(kernelName);
+    if (tf.getGradient(kernelName) !== undefined) tf.unregisterGradient(kernelName);
     tf.registerGradient({
       kernelName,
       inputsToSave: rule.inputsToSave ?? [],

@@ -28,6 +28,14 @@ function asDynamic(name: string): readonly [string, string] {
   return [name, `uses ${name}, whose output shape depends on values`];
 }
 
+/** TensorFlow could not execute an operation, such as a look-up out of range. */
+export class OperationFailure extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'OperationFailure';
+  }
+}
+
 /** A graph recorded from one execution of a step's body. */
 export interface Recording {
   readonly graph: Graph;
@@ -144,9 +152,17 @@ export class Recorder {
       if (outputCount > 0) throw new CaptureRefusal(`uses ${name}, which updates and returns`);
       return [];
     }
-    const outputs = this.open.binding.executeOp(name, attributes, inputIds, outputCount);
+    const outputs = this.execute(name, attributes, inputIds, outputCount);
     outputs.forEach(({ id }, output) => this.producers.set(id, { node: index, output }));
     return outputs;
+  }
+
+  private execute(...call: Parameters<NativeBinding['executeOp']>): TensorMetadata[] {
+    try {
+      return this.open.binding.executeOp(...call);
+    } catch (error) {
+      throw new OperationFailure(error);
+    }
   }
 
   private referenceOf(id: number, user: string): Reference {

@@ -109,13 +109,17 @@ export function checkConfig(
 }
 
 function refuseMisfit(protocol: Protocol, dataset: DatasetManifest): void {
-  const fail = (message: string): never => {
+  const fail = (message: string, hint?: string): never => {
     throw new OffrecError('invalid-input', message, {
       where: `protocol on dataset ${dataset.name}`,
+      ...(hint === undefined ? {} : { hint }),
     });
   };
   if (dataset.groundTruth === 'none') {
-    fail('The dataset has no ground truth, so nothing can be evaluated in it.');
+    fail(
+      'The dataset has no ground truth, so nothing can be evaluated in it.',
+      'Import it with a ground truth; for a log, with --set groundTruth=rebuild.',
+    );
   }
   if (
     protocol.exitRule === 'category' &&

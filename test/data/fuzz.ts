@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import { OffrecError } from '#contract/errors.ts';
 
 const soak = process.env['OFFREC_SOAK'] === '1';
+/** Longest time of one property in a soak. */
+const soakMs = 60_000 * Number(process.env['OFFREC_SOAK_MINUTES'] ?? 10);
 
 /** Time limit of one property. */
-export const fuzzTimeoutMs = soak ? 3_600_000 : 180_000;
+export const fuzzTimeoutMs = soak ? 2 * soakMs + 180_000 : 180_000;
 
-/** Runs of one property: `runs` by default with a fixed seed, 50 times as many with a new one in a soak. */
+/** `runs` with a fixed seed; in a soak 100 times as many with a new seed, as far as the time goes. */
 export function fuzzRuns(runs: number): fc.Parameters<unknown> {
-  return soak ? { numRuns: runs * 50 } : { numRuns: runs, seed: 20_261 };
+  return soak
+    ? { numRuns: runs * 100, interruptAfterTimeLimit: soakMs }
+    : { numRuns: runs, seed: 20_261 };
 }
 
 /** One change of some bytes. */

@@ -1,57 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lastLine, offrec, start, temporaryFolder, type Ended } from './offrec.ts';
+import { lastLine, offrec, type Ended } from './offrec.ts';
+import { Workplace, type RunAnswer, type RunLine } from './workplace.ts';
 
-interface RunLine {
-  readonly id: string;
-  readonly status: string;
-  readonly weightsHash: string | null;
-  readonly seed: number;
-  readonly method: string;
-}
-interface RunAnswer {
-  readonly experiment: string;
-  readonly runs: readonly RunLine[];
-  readonly interrupted: boolean;
-  readonly resume: string | null;
-}
+const workplace = new Workplace();
+const { home } = workplace;
+const at = (...words: readonly string[]): Promise<Ended> => workplace.offrec(...words);
 
-const folder = temporaryFolder();
-const home = join(folder.path, 'home');
-const at = (...words: readonly string[]): Promise<Ended> => offrec(['--home', home, ...words]);
+beforeAll(() => workplace.prepare());
+afterAll(() => workplace.dispose());
+
 const events = ({ stdout }: Ended): Record<string, unknown>[] =>
   stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-
-const quick = `stepsPerEpoch: 200, environments: 10, ensembleSize: 2, worldModelEpochs: 1`;
-
-function experimentFile(name: string, epochs: number, seeds = '[0, 1]'): string {
-  const path = join(folder.path, `${name}.yaml`);
-  writeFileSync(
-    path,
-    `name: ${name}
-datasets: [tiny]
-methods:
-  - { use: dorl, label: DORL_1, set: { epochs: ${epochs}, ${quick} } }
-  - { use: mbpo, set: { epochs: ${epochs}, ${quick} } }
-seeds: ${seeds}
-protocol: { preset: nx0, maxLength: 10, episodes: 20, finalEpisodes: 20 }
-`,
-  );
-  return path;
-}
-
-beforeAll(async () => {
-  const sets = ['users=40', 'items=30', 'interactionsPerUser=8', 'testInteractionsPerUser=4'];
-  const words = sets.flatMap((set) => ['--set', set]);
-  const ended = await at('datasets', 'import', 'synthetic', '--name', 'tiny', ...words, '--json');
-  expect(ended, ended.stderr).toMatchObject({ status: 0 });
-  expect(lastLine(ended)).toMatchObject({ name: 'tiny', users: 40, items: 30, kind: 'synthetic' });
-});
-afterAll(() => folder[Symbol.dispose]());
 
 describe('datasets', () => {
   it('are listed, shown and refused twice', async () => {
@@ -88,7 +52,7 @@ describe('datasets', () => {
   });
 
   it('come from any log, with the columns that were named', async () => {
-    const file = join(folder.path, 'log.csv');
+    const file = join(workplace.folder, 'log.csv');
     const rows = Array.from({ length: 60 }, (_, row) => `u${row % 6},i${row % 10},${row % 5}`);
     writeFileSync(file, `who,what,stars\n${rows.join('\n')}\n`);
     const map = 'user=who,item=what,reward=stars';
@@ -140,7 +104,7 @@ describe('an experiment', () => {
   let ids: readonly string[] = [];
 
   it('shows its grid, runs, and ends with the stable line', async () => {
-    const file = experimentFile('first', 3);
+    const file = workplace.experimentFile('first', 3);
     const dry = await at('sweep', file, '--dry-run', '--json', '--set', 'gamma=[0.5,0.9]');
     expect(lastLine(dry)).toMatchObject({ experiment: 'first', count: 8, fresh: 8 });
     expect(lastLine(await at('runs', 'list', '--json'))).toEqual([]);
@@ -163,7 +127,7 @@ describe('an experiment', () => {
   });
 
   it('is not run again, and its table stands beside the reference policies', async () => {
-    const again = await at('run', experimentFile('first', 3));
+    const again = await at('run', workplace.experimentFile('first', 3));
     expect(again.status).toBe(0);
     expect(again.stderr).toContain('first: 4 runs, 4 there before.');
     expect(again.stderr).toContain(`Checkpoint of tiny DORL_1, seed 0: ${join(home, 'runs')}`);
@@ -250,7 +214,7 @@ describe('an experiment', () => {
   });
 
   it('exports a checkpoint, verifies it, and notices a flipped byte', async () => {
-    const target = join(folder.path, 'exported');
+    const target = join(workplace.folder, 'exported');
     const exported = await at('checkpoint', 'export', String(ids[0]), target, '--json');
     expect(lastLine(exported)).toMatchObject({ ok: true, folder: target });
     expect(lastLine(await at('checkpoint', 'verify', target, '--json'))).toMatchObject({
@@ -267,7 +231,7 @@ describe('an experiment', () => {
   });
 
   it('refuses values that a method does not take, with their line', async () => {
-    const file = experimentFile('wrong', 2);
+    const file = workplace.experimentFile('wrong', 2);
     const ended = await at('run', file, '--json', '--set', 'dorl.gamma=7');
     expect(ended.status).toBe(4);
     expect(lastLine(ended)).toMatchObject({
@@ -289,70 +253,6 @@ describe('an experiment', () => {
     });
     expect(stdout).toBe('tiny\n');
   });
-});
-
-describe('an interrupted experiment', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'is paused by %s, and continues to the same bits',
-    async (signal) => {
-      const name = `paused-${signal.toLowerCase()}`;
-      const file = experimentFile(name, 300, '[0]');
-      const started = start(['--home', home, 'run', file, '--json']);
-      await started.shows('"name":"policy"');
-      started.child.kill(signal);
-      const ended = await started.ended;
-      expect(ended.status).toBe(130);
-      expect(ended.stderr).toContain('Press Ctrl-C again to stop at once.');
-      const paused = lastLine(ended) as RunAnswer;
-      expect(paused.interrupted).toBe(true);
-      expect(paused.runs.map(({ status }) => status)).toContain('paused');
-      const left = paused.runs.filter(({ status }) => status !== 'done').map(({ id }) => id);
-      expect(paused.resume).toBe(`offrec --home ${home} runs resume ${left.join(' ')}`);
-
-      const resumed = await at('runs', 'resume', '--experiment', name, '--json');
-      expect(resumed, resumed.stderr).toMatchObject({ status: 0 });
-      const finished = lastLine(await at('run', file, '--json')) as RunAnswer;
-      const whole = lastLine(await at('run', file, '--json', '--set', `name=${name}-whole`));
-      const hashes = ({ runs }: RunAnswer) => runs.map(({ weightsHash }) => weightsHash);
-      expect(hashes(finished)).toEqual(hashes(whole as RunAnswer));
-    },
-    180_000,
-  );
-
-  it('is stopped at once by a second signal, and continues from its last checkpoint', async () => {
-    const file = experimentFile('twice', 300, '[0]');
-    const started = start(['--home', home, 'run', file, '--json']);
-    await started.shows('"name":"policy"');
-    started.child.kill('SIGINT');
-    started.child.kill('SIGTERM');
-    const ended = await started.ended;
-    expect(ended.status).toBe(130);
-    const resumed = await at('run', file, '--json');
-    expect(resumed, resumed.stderr).toMatchObject({ status: 0 });
-  }, 180_000);
-});
-
-describe('two terminals on one data folder', () => {
-  it('share the queue, and one can pause what the other started', async () => {
-    const file = experimentFile('shared', 5000, '[0]');
-    const words = ['--home', home, 'run', file, '--json'];
-    const first = start(words);
-    await first.shows('"name":"policy"');
-    const second = start([...words, '--set', 'name=shared-2', '--set', 'epochs=2']);
-    const runs = lastLine(await at('runs', 'list', '--experiment', 'shared', '--json'));
-    const ids = (runs as RunLine[]).map(({ id }) => id);
-    const paused = await at('runs', 'pause', ...ids, '--json');
-    expect(paused, paused.stderr).toMatchObject({ status: 0 });
-    const [one, two] = await Promise.all([first.ended, second.ended]);
-    const statuses = (ended: Ended) =>
-      (lastLine(ended) as RunAnswer).runs.map(({ status }) => status);
-    expect(statuses(one)).toEqual(['paused', 'paused']);
-    expect(one.status).toBe(130);
-    expect(two, two.stderr).toMatchObject({ status: 0 });
-    expect(statuses(two)).toEqual(['done', 'done']);
-    const stopped = await at('runs', 'stop', ...ids, '--json');
-    expect(lastLine(stopped)).toMatchObject([{ status: 'stopped' }, { status: 'stopped' }]);
-  }, 180_000);
 
   it('a run can be forked from its last checkpoint', async () => {
     const listed = await at('runs', 'list', '--experiment', 'first', '--json');

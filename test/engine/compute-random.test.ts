@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { RandomStreams } from '#engine/compute/random.ts';
-import { orthogonal } from '#engine/compute/initialisers.ts';
 
 /** xoshiro128** as its authors publish it, on 64-bit integers reduced by hand. */
 function* published(seed: number, name: string): Generator<number> {
@@ -123,27 +122,5 @@ describe('random streams', () => {
     }
     expect(counts.size).toBe(6);
     for (const count of counts.values()) expect(Math.abs(count - 2_000)).toBeLessThan(200);
-  });
-});
-
-describe('orthogonal', () => {
-  it.each([
-    [3, 5],
-    [5, 3],
-    [4, 4],
-  ])('makes orthonormal vectors for [%i, %i]', (rows, columns) => {
-    const gain = 2;
-    const values = orthogonal(new RandomStreams(1).stream('o'), [rows, columns], gain);
-    const vectors = Array.from({ length: Math.min(rows, columns) }, (_, index) =>
-      Array.from({ length: Math.max(rows, columns) }, (_unused, at) =>
-        rows <= columns ? values[index * columns + at]! : values[at * columns + index]!,
-      ),
-    );
-    for (const [i, a] of vectors.entries()) {
-      for (const [j, b] of vectors.entries()) {
-        const product = a.reduce((sum, value, at) => sum + value * b[at]!, 0);
-        expect(product).toBeCloseTo(i === j ? gain ** 2 : 0, 5);
-      }
-    }
   });
 });

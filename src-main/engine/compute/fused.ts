@@ -13,5 +13,5 @@ export {
 export { embed } from './fused/embedding.ts';
 export { linear, type Activation } from './fused/linear.ts';
 export { layerNorm } from './fused/normalisation.ts';
-export { gruCell, gruGates, gruSequence, type GruWeights } from './fused/recurrent.ts';
+export { gruCell, gruSequence } from './fused/recurrent.ts';
 export { greedy, maskedLogits, maskShown, sampleCategorical } from './fused/sampling.ts';

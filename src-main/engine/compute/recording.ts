@@ -8,11 +8,6 @@ export class CaptureRefusal extends Error {
 
 let recording = false;
 
-/** Whether a step is being recorded right now. */
-export function isRecording(): boolean {
-  return recording;
-}
-
 export function setRecording(active: boolean): void {
   recording = active;
 }

@@ -3,7 +3,7 @@ import { linear } from './linear.ts';
 import { savedAt, withGradient } from './with-gradient.ts';
 
 /** Weights of one GRU layer; the three blocks of the last axis are reset, update, candidate. */
-export interface GruWeights {
+interface GruWeights {
   /** [inputs, 3 · width] */
   inputWeight: tf.Tensor2D;
   /** [3 · width] */
@@ -19,7 +19,7 @@ export interface GruWeights {
  * r = σ(x_r + h_r), z = σ(x_z + h_z), n = tanh(x_n + r ∘ h_n), h' = n + z ∘ (h − n).
  * fromInput [rows, 3 · width], fromHidden [rows, 3 · width], hidden [rows, width] → [rows, width].
  */
-export function gruGates(
+function gruGates(
   fromInput: tf.Tensor2D,
   fromHidden: tf.Tensor2D,
   hidden: tf.Tensor2D,

@@ -1,0 +1,33 @@
+import type {
+  ContractRouterClient,
+  InferContractRouterInputs,
+  InferContractRouterOutputs,
+} from '@orpc/contract';
+import { changesRoutes } from './routes/changes.ts';
+import { checkpointsRoutes } from './routes/checkpoints.ts';
+import { datasetsRoutes } from './routes/datasets.ts';
+import { experimentsRoutes } from './routes/experiments.ts';
+import { methodsRoutes } from './routes/methods.ts';
+import { queueRoutes } from './routes/queue.ts';
+import { runsRoutes } from './routes/runs.ts';
+import { systemRoutes } from './routes/system.ts';
+import { tablesRoutes } from './routes/tables.ts';
+
+/** Everything that may cross the border between a front end and the core, by noun and verb. */
+export const router = {
+  system: systemRoutes,
+  changes: changesRoutes,
+  datasets: datasetsRoutes,
+  experiments: experimentsRoutes,
+  runs: runsRoutes,
+  queue: queueRoutes,
+  methods: methodsRoutes,
+  tables: tablesRoutes,
+  checkpoints: checkpointsRoutes,
+};
+
+export type Router = typeof router;
+/** What a front end holds: `client.runs.list({ limit: 50 })`. Failures are told by `fromRouterError`. */
+export type RouterClient = ContractRouterClient<Router>;
+export type RouterInputs = InferContractRouterInputs<Router>;
+export type RouterOutputs = InferContractRouterOutputs<Router>;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { experimentFileSchema } from '../experiment.ts';
+import { countSchema, limits } from '../limits.ts';
+import { nameSchema, runIdSchema, sha256Schema } from '../names.ts';
+import { route } from '../route.ts';
+import { runSpecSchema, runStatusSchema } from '../run.ts';
+
+export const experimentRecordSchema = z.object({
+  name: z.string(),
+  description: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  file: experimentFileSchema,
+  /** Runs of the newest version of the file, by status. */
+  counts: z.partialRecord(runStatusSchema, countSchema),
+});
+export type ExperimentRecord = z.infer<typeof experimentRecordSchema>;
+
+export const plannedRunSchema = z.object({
+  label: z.string(),
+  spec: runSpecSchema,
+  specHash: sha256Schema,
+  protocolHash: sha256Schema,
+  /** A run of this experiment that already has this specification. */
+  existing: runIdSchema.nullable(),
+});
+export type PlannedRun = z.infer<typeof plannedRunSchema>;
+
+/** An experiment file as text, so that errors can name its lines. */
+const textSchema = z.object({
+  text: z.string().max(limits.experimentFileCharacters),
+  format: z.enum(['yaml', 'json']).default('yaml'),
+});
+
+const byName = route.input(z.object({ name: nameSchema }));
+
+export const experimentsRoutes = {
+  list: route.output(z.array(experimentRecordSchema)),
+  show: byName.output(experimentRecordSchema),
+  /** Text to file, checked against the form of experiment files and the methods' own fields. Writes nothing. */
+  parse: route.input(textSchema).output(experimentFileSchema),
+  /** Expands grids and checks everything without writing. */
+  expand: route
+    .input(textSchema.extend({ limit: z.number().int().min(0).max(limits.pageRows).default(100) }))
+    .output(
+      z.object({
+        file: experimentFileSchema,
+        /** Number of all runs; `runs` holds the first of them. */
+        total: countSchema,
+        /** How many of all are there already. */
+        existing: countSchema,
+        runs: z.array(plannedRunSchema),
+      }),
+    ),
+  /**
+   * Makes the experiment be what the file says: missing runs are added and queued, the same ones are kept.
+   * `again` makes every run anew; without `requeue` resting runs stay as they are.
+   */
+  create: route
+    .input(textSchema.extend({ again: z.boolean().optional(), requeue: z.boolean().optional() }))
+    .output(
+      z.object({
+        name: z.string(),
+        runs: z.array(runIdSchema),
+        added: countSchema,
+        reused: countSchema,
+      }),
+    ),
+  /** Removes the experiment with its runs. `busy` while one is running. */
+  remove: byName.output(z.object({})),
+};

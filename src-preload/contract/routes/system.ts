@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { countSchema } from '../limits.ts';
+import { route } from '../route.ts';
+
+export const noticeSchema = z.object({
+  level: z.enum(['info', 'warning', 'error']),
+  message: z.string(),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+export const greetingSchema = z.object({
+  /** Version of the contract, and of Offrec. */
+  contract: z.number().int(),
+  offrec: z.string(),
+  /** The data folder on the core's machine. */
+  home: z.string(),
+  readOnly: z.boolean(),
+  /** Whether this page shares the core's screen and files (window), or came over the network (browser). */
+  door: z.enum(['window', 'browser']),
+  /** Where `changes.watch` goes on from, when everything is read after this greeting. */
+  cursor: countSchema,
+  notices: z.array(noticeSchema).readonly(),
+});
+export type Greeting = z.infer<typeof greetingSchema>;
+
+export const machineReportSchema = z.object({
+  offrec: z.string(),
+  device: z.enum(['native-cuda', 'native-cpu', 'portable']),
+  tensorflow: z.string().nullable(),
+  node: z.string(),
+  threads: z.number().int(),
+  /** 10^9 float32 operations a second; null when nothing could be measured. */
+  gflops: z.number().nullable(),
+  cache: z.object({ folder: z.string(), bytes: z.number() }),
+  missing: z.array(z.object({ what: z.string(), how: z.string() })),
+  platform: z.string(),
+  processor: z.string(),
+  memoryBytes: z.number(),
+  sqlite: z.string().nullable(),
+  duckdb: z.string().nullable(),
+});
+export type MachineReport = z.infer<typeof machineReportSchema>;
+
+export const systemRoutes = {
+  /** First call of every client. A client of another version of the contract gets `version-mismatch`. */
+  hello: route.input(z.object({ contract: z.number().int() })).output(greetingSchema),
+  /** Looks over the installation: seconds to a minute. */
+  doctor: route.output(machineReportSchema),
+};

@@ -1,6 +1,7 @@
 import type { Core } from '#core/core.ts';
 import type { CreatedExperiment, PlannedRun } from '#core/api.ts';
 import { OffrecError } from '#contract/errors.ts';
+import type { RunRecord } from '#contract/run.ts';
 import { withCore } from '../core-access.ts';
 import { alignColumns } from '../columns.ts';
 import { unknownNames } from '../experiment/check-methods.ts';
@@ -18,6 +19,7 @@ import {
   runSummary,
   statusCounts,
   watchRuns,
+  type WatchedRuns,
 } from './watch-runs.ts';
 
 export interface RunOptions extends GlobalOptions {
@@ -134,8 +136,7 @@ async function finish(
     const reused = created.reused === 0 ? '' : `, ${created.reused} there before`;
     terminal.say(`${name}: ${count(created.runs.length, 'run')}${reused}.`);
   }
-  const ids = created.runs.map(({ id }) => id);
-  const { runs, interrupted } = await watchRuns(terminal, core, ids);
+  const { runs, interrupted } = await watchToEnd(terminal, core, created.runs);
   if (!interrupted && options.references) await scoreMissingReferences(terminal, core, runs);
   const resume = resumeHint(runs, terminal.home, `run ${quoted(filename)}`);
   if (terminal.json) {
@@ -147,4 +148,24 @@ async function finish(
     if (resume !== null) terminal.say(`To continue: ${resume}`);
   }
   return exitStatusOf(runs);
+}
+
+/**
+ * Watches runs to their end. What a process that is gone had left under way turns out interrupted as soon as its
+ * host has ended: it is queued again, once.
+ */
+async function watchToEnd(
+  terminal: Terminal,
+  core: Core,
+  created: readonly RunRecord[],
+): Promise<WatchedRuns> {
+  const ids = created.map(({ id }) => id);
+  const inherited = created.filter(({ status }) => status === 'running' || status === 'pausing');
+  const watched = await watchRuns(terminal, core, ids);
+  const orphans = watched.runs.filter(
+    ({ id, status }) => status === 'interrupted' && inherited.some((run) => run.id === id),
+  );
+  if (watched.interrupted || orphans.length === 0) return watched;
+  for (const { id } of orphans) await core.runs.resume(id, { serve: false });
+  return watchRuns(terminal, core, ids);
 }

@@ -5,7 +5,13 @@ import type { RunRecord, RunStatus } from '#contract/run.ts';
 import { identifyProcess } from '#store/process-identity.ts';
 import type { StoredCheckpoint } from '#store/checkpoints.ts';
 import { SupervisedHost, type HostExit } from '#supervise/supervised-host.ts';
-import { checkpointFolder, runFolder, runLeasePrefix, type CoreContext } from './context.ts';
+import {
+  checkpointFolder,
+  hostEnvironment,
+  runFolder,
+  runLeasePrefix,
+  type CoreContext,
+} from './context.ts';
 import { datasetFolder } from '#engine/data/catalogue.ts';
 import { removeOrphanNote } from './orphan-notes.ts';
 import { forgetRemoved, presentCheckpoints } from './run-checkpoints.ts';
@@ -60,6 +66,7 @@ export class ActiveRun {
       launcher: context.launcher,
       entry: context.hostEntries.train,
       name: `offrec-train-${run.id}`,
+      environment: hostEnvironment(context.home),
       parse: (message) => fromHostSchema.parse(message),
       onMessage: (message) => this.#receive(message),
       onHealth: (responsive, silentMs) => {

@@ -19,6 +19,11 @@ export interface CoreContext {
   readonly health: (health: HostHealth) => void;
 }
 
+/** Compiled code of the hosts, so that one starts in half the time. */
+export function hostEnvironment(home: HomeFolders): Record<string, string> {
+  return { NODE_COMPILE_CACHE: join(home.cache, 'compiled') };
+}
+
 export function runFolder(home: HomeFolders, run: string): string {
   return join(home.runs, run);
 }

@@ -12,6 +12,7 @@ import type {
   Tables,
 } from './api.ts';
 import type { HomeFolders } from './home.ts';
+import type { RunPages } from './run-pages.ts';
 
 export interface CoreOptions {
   /** Absolute path of the data folder; see `resolveHome`. Created when missing, unless `readOnly`. */
@@ -40,12 +41,15 @@ export interface Core {
   readonly datasets: Datasets;
   readonly experiments: Experiments;
   readonly runs: Runs;
+  readonly runPages: RunPages;
   readonly queue: Queue;
   readonly methods: Methods;
   readonly tables: Tables;
   readonly checkpoints: Checkpoints;
   /** What happened while opening: a recovery, a migration. */
   readonly notices: readonly CoreNotice[];
+  /** Where the changes are now: what is read from here on misses nothing that `onChange` tells after it. */
+  cursor(): number;
   /**
    * Calls the listener with what changed since `cursor` (default: now), at most five times a second, whichever
    * process changed it. Returns the function that ends it.

@@ -132,7 +132,7 @@ export function createExperiments(
     },
     async create(file, options = {}): Promise<CreatedExperiment> {
       const cells = await cellsOf(file);
-      owner.tidyUp();
+      await owner.settle();
       const { ids, added } = writeExperiment(context, file, cells, options);
       for (const id of ids) mkdirSync(runFolder(context.home, id), { recursive: true });
       owner.wake();

@@ -3,7 +3,7 @@ import { fromJobHostSchema, type FromJobHost, type Job, type ToJobHost } from '#
 import { sweepLeftovers } from '#engine/data/files.ts';
 import { SupervisedHost } from '#supervise/supervised-host.ts';
 import type { JobOptions } from './api.ts';
-import type { CoreContext } from './context.ts';
+import { hostEnvironment, type CoreContext } from './context.ts';
 
 /** Jobs that run now, so that closing the core can end them. */
 export class Jobs {
@@ -52,6 +52,7 @@ async function runJob(
     launcher: context.launcher,
     entry: context.hostEntries.job,
     name: `offrec-${job.kind}`,
+    environment: hostEnvironment(context.home),
     patience,
     parse: (message) => fromJobHostSchema.parse(message),
     onMessage(message) {

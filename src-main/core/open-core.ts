@@ -15,6 +15,7 @@ import { Jobs } from './jobs.ts';
 import { createMethods } from './methods.ts';
 import { createQueue, currentBudget } from './queue.ts';
 import { QueueOwner } from './queue-owner.ts';
+import { createRunPages } from './run-pages.ts';
 import { createRuns } from './runs.ts';
 import { slowQueryLog } from './slow-queries.ts';
 import { createTables } from './tables.ts';
@@ -101,11 +102,13 @@ function buildCore(options: CoreOptions): Core {
     datasets,
     experiments: createExperiments(context, datasets, owner),
     runs: createRuns(context, owner, feed),
+    runPages: createRunPages(context),
     queue: createQueue(context, owner),
     methods: createMethods(),
     tables: createTables(context),
     checkpoints: createCheckpoints(context),
     notices: store.notices,
+    cursor: () => store.read.revisions.current(),
     onChange: (listener, cursor) => feed.listen(listener, cursor),
     async close() {
       await Promise.all([jobs.close(), owner.close()]);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { OffrecError, toWireError } from '#contract/errors.ts';
 import type { RunRecord, RunStatus } from '#contract/run.ts';
 import type { Command } from '#store/commands.ts';
@@ -21,6 +22,8 @@ export class QueueOwner {
   readonly #budget: () => Budget;
   readonly #active = new Map<string, ActiveRun>();
   readonly #orphansSinceMs = new Map<string, number>();
+  /** Runs whose host outlives its core. */
+  #orphaned: string[] = [];
   /** Commands that are being carried out. */
   readonly #underWay = new Set<number>();
   readonly #resumedOnce = new Set<string>();
@@ -57,9 +60,19 @@ export class QueueOwner {
   tidyUp(): void {
     if (this.#timer !== null || this.#context.readOnly) return;
     const { leases } = this.#context.store.write;
+    this.#orphaned = [];
     if (!this.#claim()) return;
-    recoverAbandoned(this.#context, new Set(), this.#orphansSinceMs);
+    this.#orphaned = recoverAbandoned(this.#context, new Set(), this.#orphansSinceMs);
     leases.release(queueLease, this.#context.store.holder);
+  }
+
+  /** As `tidyUp`, and waits for hosts without a core to write their last checkpoint. */
+  async settle(): Promise<void> {
+    this.tidyUp();
+    while (this.#orphaned.length > 0) {
+      await delay(tickMs);
+      this.tidyUp();
+    }
   }
 
   /** The run's host in this process, if it has one. */
@@ -107,7 +120,7 @@ export class QueueOwner {
       this.#renew();
       if (!this.#owns) return;
       const active = new Set(this.#active.keys());
-      recoverAbandoned(this.#context, active, this.#orphansSinceMs);
+      this.#orphaned = recoverAbandoned(this.#context, active, this.#orphansSinceMs);
       for (const command of this.#context.store.read.commands.pending()) this.#carryOut(command);
       this.#startRuns();
       this.#lastTrouble = '';

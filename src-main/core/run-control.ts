@@ -33,7 +33,7 @@ export class RunControl {
   async end(id: string, kind: 'pause' | 'stop'): Promise<RunRecord> {
     const { runs } = this.#context.store.write;
     const target = kind === 'pause' ? 'paused' : 'stopped';
-    this.#owner.tidyUp();
+    await this.#owner.settle();
     const atRest: RunStatus[] = kind === 'pause' ? ['queued'] : ['queued', 'paused', 'interrupted'];
     // One step, so that the owner cannot start the run between a look and the change.
     if (runs.setStatus(id, atRest, target, { ended: true })) return this.#get(id);

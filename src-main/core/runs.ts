@@ -148,11 +148,11 @@ export function createRuns(context: CoreContext, owner: QueueOwner, feed: Change
     },
     async resume(id, { checkpoint, serve = true } = {}) {
       // A run that is called running though nobody runs it is brought into order first.
-      owner.tidyUp();
+      await owner.settle();
       const record = requeue(context, id, checkpoint);
       if (serve) owner.serve();
       owner.wake();
-      return Promise.resolve(record);
+      return record;
     },
     async fork(id, options) {
       const fork = await forkRun(context, id, options ?? {});

@@ -80,14 +80,27 @@ describe('two processes on one data folder', () => {
     ]);
   });
 
+  it('let a run be resumed at once after its core was killed', async () => {
+    const home = temporaryHome();
+    const core = await coreOn(home);
+    const id = await oneRun(core, 200);
+    const other = await spawnCore(home, 'serve', { OFFREC_TEST_STEP_MS: '400' });
+    await eventually(() => core.runs.get(id).device !== null, 'the host has started');
+    await endProcess(other, 'SIGKILL');
+    // The orphaned host is still in a step of 400 ms: resuming waits for its checkpoint.
+    await core.runs.resume(id);
+    expect((await core.runs.waitFor([id]))[0]?.status).toBe('done');
+    expect(core.runs.show(id).segments.map(({ discarded }) => discarded)).toEqual([0, 0]);
+  });
+
   it('tell the one who waits for an answer that the owner has died', async () => {
     const home = temporaryHome();
     const core = await coreOn(home);
     const id = await oneRun(core, 2000);
     const other = await spawnCore(home, 'serve', { OFFREC_TEST_STEP_MS: '2000' });
     await eventually(() => core.runs.get(id).device !== null, 'the host has started');
-    const pause = core.runs.pause(id);
+    const refused = expect(core.runs.pause(id)).rejects.toMatchObject({ code: 'host-gone' });
     await endProcess(other, 'SIGKILL');
-    await expect(pause).rejects.toMatchObject({ code: 'host-gone' });
+    await refused;
   });
 });

@@ -1,0 +1,91 @@
+import type { MetricSummary, RunRecord } from '#contract/run.ts';
+import type { RunFilter } from './api.ts';
+import type { CoreContext } from './context.ts';
+
+const orders = {
+  created: null,
+  experiment: (run: RunRecord) => run.experiment,
+  dataset: (run: RunRecord) => run.spec.dataset,
+  method: (run: RunRecord) => run.spec.method,
+  label: (run: RunRecord) => run.label,
+  seed: (run: RunRecord) => run.spec.seed,
+  status: (run: RunRecord) => run.status,
+  priority: (run: RunRecord) => run.priority,
+  started: (run: RunRecord) => run.startedAt ?? '',
+  ended: (run: RunRecord) => run.endedAt ?? '',
+} as const;
+
+export type RunOrder = keyof typeof orders;
+
+export interface RunPageQuery {
+  readonly filter: Omit<RunFilter, 'limit' | 'offset'>;
+  /** Words that must all occur in the id, experiment, dataset, method or label, in any case. */
+  readonly text?: string;
+  /** Only these runs; those that are gone are left out. */
+  readonly ids?: readonly string[];
+  readonly order: RunOrder;
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+  /** Metrics whose summaries come along. */
+  readonly metrics: readonly string[];
+}
+
+export interface RunPage {
+  /** Number of all runs that were found; `rows` are some of them. */
+  readonly total: number;
+  readonly rows: readonly {
+    readonly record: RunRecord;
+    readonly tags: readonly string[];
+    readonly metrics: readonly MetricSummary[];
+  }[];
+}
+
+export interface RunPages {
+  page(query: RunPageQuery): RunPage;
+}
+
+function foundRuns(context: CoreContext, query: RunPageQuery): RunRecord[] {
+  const { status, ...rest } = query.filter;
+  const filter = status === undefined ? rest : { ...rest, statuses: status };
+  const ids = query.ids === undefined ? null : new Set(query.ids);
+  const words = (query.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  return context.store.read.runs
+    .list(filter)
+    .map(({ record }) => record)
+    .filter((record) => ids?.has(record.id) ?? true)
+    .filter((record) => words.length === 0 || holdsWords(record, words));
+}
+
+function holdsWords(record: RunRecord, words: readonly string[]): boolean {
+  const { id, experiment, label, spec } = record;
+  const text = `${id}\n${experiment}\n${spec.dataset}\n${spec.method}\n${label}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** Stable, so that equal runs stay in the order in which they were created. */
+function sortRuns(runs: RunRecord[], order: RunOrder, descending: boolean): RunRecord[] {
+  const key = orders[order];
+  if (key === null) return descending ? runs.reverse() : runs;
+  const sign = descending ? -1 : 1;
+  const keyed = runs.map((run) => ({ run, key: key(run) }));
+  keyed.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0));
+  return keyed.map(({ run }) => run);
+}
+
+/** The table of runs: filtered, sorted, one page at a time, with tags and chosen metrics. */
+export function createRunPages(context: CoreContext): RunPages {
+  const { read } = context.store;
+  return {
+    page: (query) =>
+      context.store.snapshot('runs.page', () => {
+        const found = sortRuns(foundRuns(context, query), query.order, query.descending);
+        const rows = found.slice(query.offset, query.offset + query.limit).map((record) => ({
+          record,
+          tags: read.runs.tags(record.id),
+          metrics: query.metrics.flatMap((metric) => read.series.summary(record.id, metric) ?? []),
+        }));
+        return { total: found.length, rows };
+      }),
+  };
+}

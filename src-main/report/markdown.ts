@@ -2,15 +2,16 @@ import { markdownTable } from 'markdown-table';
 import { noValue, singleLine } from './format.ts';
 import type { Table, TableCell, TableColumn } from './table-model.ts';
 
-/** Text that Markdown shows as it is, also inside a table's cell. */
+/**
+ * Text that Markdown shows as it is, also inside a table's cell. What means something only at the start of a line
+ * stays, because no cell stands there, and so does an underscore within a word.
+ */
 export function escapeMarkdown(text: string): string {
   return singleLine(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
-    .replace(/[\\`*_{}[\]()#+!|~>-]/g, (mark, at: number) =>
-      // A dash, plus or hash means something at the start of a line only, where a cell never stands.
-      '-+#()>!{}'.includes(mark) && at > 0 ? mark : `\\${mark}`,
-    );
+    .replace(/[\\`*[\]|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&')
+    .replace(/^[-+#>]/, '\\$&');
 }
 
 const arrows = { max: ' ↑', min: ' ↓', none: '' } as const;

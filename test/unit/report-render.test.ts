@@ -104,7 +104,8 @@ describe('Markdown', () => {
   });
 
   it('escapes what would become mark-up', () => {
-    expect(escapeMarkdown('a_b*c`d|e<f>&g')).toBe('a\\_b\\*c\\`d\\|e&lt;f>&amp;g');
+    expect(escapeMarkdown('a_b _c_*d`e|f<g>&h')).toBe('a_b \\_c\\_\\*d\\`e\\|f&lt;g>&amp;h');
+    expect(escapeMarkdown('- a')).toBe('\\- a');
     expect(escapeMarkdown('[x](javascript:0)')).toBe('\\[x\\](javascript:0)');
     expect(escapeMarkdown('two\r\nlines')).toBe('two lines');
   });

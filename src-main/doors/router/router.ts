@@ -1,0 +1,100 @@
+import { OffrecError } from '#contract/errors.ts';
+import { contractVersion } from '#contract/version.ts';
+import type { Core } from '#core/core.ts';
+import { inspectMachine } from '#core/doctor.ts';
+import { present } from './answers.ts';
+import { datasetHandlers, experimentHandlers } from './data-routes.ts';
+import { implementer, type RouteImplementer } from './implementer.ts';
+import { runHandlers } from './run-routes.ts';
+import { changesAfter } from './streams.ts';
+
+export interface RouterOptions {
+  /** How the client came in. */
+  readonly door: 'window' | 'browser';
+  /** Version of Offrec. */
+  readonly version: string;
+}
+
+function systemHandlers(routes: RouteImplementer['system'], core: Core, options: RouterOptions) {
+  return {
+    hello: routes.hello.handler(({ input }) => {
+      if (input.contract !== contractVersion) {
+        throw new OffrecError('version-mismatch', 'The page is of another version than Offrec.', {
+          where: `contract ${String(input.contract)} instead of ${String(contractVersion)}`,
+          hint: 'Reload the page; when that does not help, build it again.',
+        });
+      }
+      return {
+        contract: contractVersion,
+        offrec: options.version,
+        home: core.home.root,
+        readOnly: core.readOnly,
+        door: options.door,
+        cursor: core.cursor(),
+        notices: core.notices,
+      };
+    }),
+    doctor: routes.doctor.handler(({ signal }) => inspectMachine(signal)),
+  };
+}
+
+function queueHandlers(routes: RouteImplementer['queue'], { queue, runs }: Core) {
+  return {
+    show: routes.show.handler(({ input }) => {
+      const queued = queue.list();
+      return {
+        owner: queue.owner(),
+        budget: queue.budget(),
+        total: queued.length,
+        runs: queued.slice(0, input.limit),
+      };
+    }),
+    serve: routes.serve.handler(async () => ({ servedBy: await queue.serve() })),
+    setBudget: routes.setBudget.handler(({ input }) => queue.setBudget(present(input))),
+    move: routes.move.handler(({ input }) => {
+      runs.moveBefore(input.id, input.before);
+      return {};
+    }),
+  };
+}
+
+/** The contract over a core, for any transport. Requests and answers are checked against their schemas here. */
+export function createRouter(core: Core, options: RouterOptions) {
+  const { system, changes, datasets, experiments, runs, queue, methods, tables, checkpoints } =
+    implementer;
+  return implementer.router({
+    system: systemHandlers(system, core, options),
+    changes: {
+      watch: changes.watch.handler(({ input, signal }) => changesAfter(core, input.cursor, signal)),
+    },
+    datasets: datasetHandlers(datasets, core),
+    experiments: experimentHandlers(experiments, core),
+    runs: runHandlers(runs, core),
+    queue: queueHandlers(queue, core),
+    methods: {
+      list: methods.list.handler(() => core.methods.list()),
+      show: methods.show.handler(({ input }) => core.methods.show(input.name)),
+      experimentSchema: methods.experimentSchema.handler(() => core.methods.experimentSchema()),
+    },
+    tables: {
+      data: tables.data.handler(({ input: { experiments: names, ...given } }) =>
+        core.tables.data(names, present(given)),
+      ),
+    },
+    checkpoints: {
+      list: checkpoints.list.handler(({ input }) => core.runs.show(input.run).checkpoints),
+      verify: checkpoints.verify.handler(({ input: { run, name } }) =>
+        core.checkpoints.verify(checkpointFolder(core, run, name)),
+      ),
+      export: checkpoints.export.handler(({ input: { run, target, name } }) =>
+        core.checkpoints.export(run, target, name === undefined ? {} : { checkpoint: name }),
+      ),
+    },
+  });
+}
+
+function checkpointFolder(core: Core, run: string, name: string): string {
+  const found = core.runs.show(run).checkpoints.find((checkpoint) => checkpoint.name === name);
+  if (found !== undefined) return found.folder;
+  throw new OffrecError('not-found', `Run ${run} has no checkpoint ${name}.`, { where: run });
+}

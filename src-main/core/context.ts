@@ -21,7 +21,7 @@ export interface CoreContext {
 
 /** Compiled code of the hosts, so that one starts in half the time. */
 export function hostEnvironment(home: HomeFolders): Record<string, string> {
-  return { NODE_COMPILE_CACHE: join(home.cache, 'compiled') };
+  return { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(home.cache, 'compiled') };
 }
 
 export function runFolder(home: HomeFolders, run: string): string {

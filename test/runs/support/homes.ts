@@ -8,6 +8,7 @@ import { experimentFileSchema, type ExperimentFile } from '#contract/experiment.
 import type { Core, CoreOptions } from '#core/core.ts';
 import { openCore } from '#core/open-core.ts';
 import { coreProcess, fakeTrainHost } from './fake-host-path.ts';
+import { hostPids } from './host-pids.ts';
 
 const folders: string[] = [];
 const cores: Core[] = [];
@@ -16,8 +17,19 @@ const children: ChildProcess[] = [];
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const core of cores.splice(0)) await core.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) {
+    await eventually(() => !hostPids(folder).some(isAlive), 'orphaned hosts have ended');
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** A data folder with a dataset that has a manifest and nothing else; removed after the test. */
 export function temporaryHome(): string {

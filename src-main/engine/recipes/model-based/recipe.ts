@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { OffrecError } from '#contract/errors.ts';
 import { modelDiagnostics } from '#engine/evaluation/diagnostics.ts';
 import { protocolObstacle } from '#engine/evaluation/protocol.ts';
 import type { PhaseFactory, RunContext } from '#engine/methods/method.ts';
-import type { PartState, Phase } from '#engine/training/phase.ts';
+import type { Phase } from '#engine/training/phase.ts';
 import { EnsemblePhase, type EnsembleConfig } from '#engine/worldmodels/ensemble.ts';
 import {
   artefactHash,
@@ -13,6 +12,7 @@ import {
   saveRewardModel,
   type RewardModel,
 } from '#engine/worldmodels/reward-model.ts';
+import { SharedFit } from '#engine/worldmodels/shared-fit.ts';
 import type { ModelBasedConfig } from './config.ts';
 import { PolicyPhase } from './policy-phase.ts';
 import { simulatedReward } from './rewards.ts';
@@ -83,18 +83,18 @@ function worldModelPhase(context: RunContext, config: ModelBasedConfig, kept: st
     ...ensemble,
   });
   const cached = join(context.cacheFolder, 'world-models', `${hash}.safetensors`);
-  const keep = (): void => {
-    keepArtefact(cached, kept);
-    reportModel(context, config, loadRewardModel(kept));
-  };
-  if (existsSync(cached)) {
-    context.note('info', `world model ${hash.slice(0, 12)} taken from the cache`);
-    return new SingleStep('world model', 'files', keep);
-  }
-  const phase = new EnsemblePhase(context.dataset, ensemble, context.log);
-  return new SavedAtEnd(phase, () => {
-    saveRewardModel(cached, phase.predict());
-    keep();
+  const fit = new EnsemblePhase(context.dataset, ensemble, context.log);
+  const name = `world model ${hash.slice(0, 12)}`;
+  return new SharedFit({
+    artefact: cached,
+    fit,
+    save: () => saveRewardModel(cached, fit.predict()),
+    handOver(origin) {
+      if (origin === 'cache') context.note('info', `${name} taken from the cache`);
+      keepArtefact(cached, kept);
+      reportModel(context, config, loadRewardModel(kept));
+    },
+    onWait: () => context.note('info', `${name} is being fitted by another run; waiting for it`),
   });
 }
 
@@ -110,92 +110,5 @@ function reportModel(context: RunContext, config: ModelBasedConfig, model: Rewar
       `λ_U · mean P_U is ${size.toExponential(1)}, below 1 % of the spread of the predicted reward ` +
         `(${diagnostics.rewardStd.toExponential(1)}): the penalty hardly matters`,
     );
-  }
-}
-
-/** A phase of one action. */
-class SingleStep implements Phase {
-  readonly name: string;
-  readonly unit: string;
-  readonly total = 1;
-  readonly #act: () => void;
-  #done = 0;
-
-  constructor(name: string, unit: string, act: () => void) {
-    this.name = name;
-    this.unit = unit;
-    this.#act = act;
-  }
-
-  get done(): number {
-    return this.#done;
-  }
-
-  step(): void {
-    this.#act();
-    this.#done = 1;
-  }
-
-  state(): PartState {
-    return { tensors: {}, values: { done: this.#done } };
-  }
-
-  restore(state: PartState): void {
-    // A run that was paused while it fitted its own model has no such entry.
-    this.#done = state.values['done'] === 1 ? 1 : 0;
-  }
-
-  dispose(): void {}
-}
-
-/** Runs `save` as one more step after the last one of a phase. */
-class SavedAtEnd implements Phase {
-  readonly #phase: Phase;
-  readonly #save: () => void;
-  #saved = false;
-
-  constructor(phase: Phase, save: () => void) {
-    this.#phase = phase;
-    this.#save = save;
-  }
-
-  get name(): string {
-    return this.#phase.name;
-  }
-
-  get unit(): string {
-    return this.#phase.unit;
-  }
-
-  get total(): number {
-    return this.#phase.total + 1;
-  }
-
-  get done(): number {
-    return this.#phase.done + (this.#saved ? 1 : 0);
-  }
-
-  async step(): Promise<void> {
-    if (this.#phase.done < this.#phase.total) {
-      await this.#phase.step();
-      return;
-    }
-    this.#save();
-    this.#saved = true;
-  }
-
-  state(): PartState {
-    const { tensors, values } = this.#phase.state();
-    return { tensors, values: { phase: values, saved: this.#saved } };
-  }
-
-  restore(state: PartState): void {
-    const phase = state.values['phase'] as PartState['values'];
-    this.#phase.restore({ tensors: state.tensors, values: phase });
-    this.#saved = state.values['saved'] as boolean;
-  }
-
-  dispose(): void {
-    this.#phase.dispose();
   }
 }

@@ -14,6 +14,11 @@
 // sources `OffrecNewTensor` (a compiler option), and this file defines that as a copy. A fed array may therefore be
 // written to as soon as the call has returned.
 //
+// It holds signals back while TensorFlow computes. The matrix kernels of oneDNN, which TensorFlow's own fall back on,
+// point the stack pointer at a buffer of the heap, so a signal handler that runs on top of one overwrites whatever
+// lies below that buffer. The build names the calls that compute or start threads (`TFE_Execute`, `TF_SessionRun`,
+// `TF_LoadSessionFromSavedModel`) `Offrec...`, and this file wraps them; a signal is handled once the call has returned.
+//
 // And it keeps TensorFlow quiet while it loads: TensorFlow's libraries write a notice about oneDNN to standard error
 // when they are initialised, whatever the log level. The linker marks this module as the first to be initialised
 // (-z initfirst), so that it can hold standard error back until it is entered; everything but that notice is then
@@ -30,6 +35,8 @@
 #undef NAPI_MODULE
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -96,6 +103,61 @@ __attribute__((destructor)) void ReleaseStandardError() {
 }
 
 }  // namespace
+
+namespace {
+
+// While it lives, the calling thread handles no signals but those that its own instructions raise. Threads that are
+// started meanwhile never handle any.
+class SignalsHeldBack {
+ public:
+  SignalsHeldBack() {
+    sigset_t all;
+    sigfillset(&all);
+    for (const int raised : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT}) sigdelset(&all, raised);
+    pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~SignalsHeldBack() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsHeldBack(const SignalsHeldBack &) = delete;
+  SignalsHeldBack &operator=(const SignalsHeldBack &) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+// The compiler options have renamed these in TensorFlow's headers, which were read above.
+#undef TFE_Execute
+#undef TF_SessionRun
+#undef TF_LoadSessionFromSavedModel
+extern "C" {
+void TFE_Execute(TFE_Op *, TFE_TensorHandle **, int *, TF_Status *);
+void TF_SessionRun(TF_Session *, const TF_Buffer *, const TF_Output *, TF_Tensor *const *, int, const TF_Output *,
+                   TF_Tensor **, int, const TF_Operation *const *, int, TF_Buffer *, TF_Status *);
+TF_Session *TF_LoadSessionFromSavedModel(const TF_SessionOptions *, const TF_Buffer *, const char *,
+                                         const char *const *, int, TF_Graph *, TF_Buffer *, TF_Status *);
+}
+
+void OffrecExecute(TFE_Op *operation, TFE_TensorHandle **results, int *count, TF_Status *status) {
+  const SignalsHeldBack held_back;
+  TFE_Execute(operation, results, count, status);
+}
+
+void OffrecSessionRun(TF_Session *session, const TF_Buffer *options, const TF_Output *inputs,
+                      TF_Tensor *const *values, int input_count, const TF_Output *outputs, TF_Tensor **results,
+                      int output_count, const TF_Operation *const *targets, int target_count, TF_Buffer *metadata,
+                      TF_Status *status) {
+  const SignalsHeldBack held_back;
+  TF_SessionRun(session, options, inputs, values, input_count, outputs, results, output_count, targets, target_count,
+                metadata, status);
+}
+
+TF_Session *OffrecLoadSession(const TF_SessionOptions *options, const TF_Buffer *run_options, const char *folder,
+                              const char *const *tags, int tag_count, TF_Graph *graph, TF_Buffer *metadata,
+                              TF_Status *status) {
+  const SignalsHeldBack held_back;
+  return TF_LoadSessionFromSavedModel(options, run_options, folder, tags, tag_count, graph, metadata, status);
+}
 
 // Stands in for TF_NewTensor: copies the data and lets go of it at once, on the calling thread.
 TF_Tensor *OffrecNewTensor(TF_DataType type, const int64_t *dimensions, int rank, void *data, size_t bytes,
@@ -297,6 +359,8 @@ napi_value RemoveFunction(napi_env env, napi_callback_info info) {
 
 napi_value Initialise(napi_env env, napi_value exports) {
   ReleaseStandardError();
+  // TensorFlow starts its threads here, which must not handle signals either.
+  const SignalsHeldBack held_back;
   exports = tfnodejs::InitTFNodeJSBinding(env, exports);
   if (exports == nullptr) return nullptr;
   const napi_property_descriptor ours[] = {

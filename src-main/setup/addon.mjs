@@ -65,7 +65,9 @@ export async function compileAddon({ libraryFolder, target, signal }) {
   const args = [
     ...['-std=c++17', '-O2', '-fPIC', '-shared', '-s', '-fvisibility=hidden', '-DNAPI_VERSION=8'],
     // offrec_addon.cc says why.
-    '-DTF_NewTensor=OffrecNewTensor',
+    ...['-DTF_NewTensor=OffrecNewTensor', '-DTFE_Execute=OffrecExecute'],
+    '-DTF_SessionRun=OffrecSessionRun',
+    '-DTF_LoadSessionFromSavedModel=OffrecLoadSession',
     ...[addonFolder, binding, includeFolder].map((folder) => `-ffile-prefix-map=${folder}=.`),
     ...[join(nodeFolder, 'include', 'node'), includeFolder, binding].map((folder) => `-I${folder}`),
     ...[addonSource, join(binding, 'tfjs_backend.cc'), '-o', target],

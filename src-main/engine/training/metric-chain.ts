@@ -18,8 +18,6 @@ export class MetricChain {
 
   add(metric: string, step: number, value: number): void {
     this.#count++;
-    // Whether the world model was fitted here or found in the cache makes no other run of it.
-    if (metric.startsWith('world-model/')) return;
     const numbers = new Float64Array([step, value]);
     this.#hash = createHash('sha256')
       .update(this.#hash)

@@ -60,6 +60,8 @@ export class EnsemblePhase implements Phase {
   readonly #log: (metric: string, step: number, value: number) => void;
   #done = 0;
   #epochLoss = 0;
+  /** Mean loss a row of each epoch so far, as float32 so that it survives being stored with the model. */
+  #lossPerEpoch: number[] = [];
 
   constructor(
     dataset: Dataset,
@@ -107,7 +109,8 @@ export class EnsemblePhase implements Phase {
     this.#done++;
     if (batch === this.#batchesPerEpoch - 1) {
       const rows = this.#pairs.positiveRows.length * this.#config.members;
-      this.#log('world-model/loss', this.#done / this.#batchesPerEpoch, this.#epochLoss / rows);
+      this.#lossPerEpoch.push(Math.fround(this.#epochLoss / rows));
+      logLosses(this.#log, this.#lossPerEpoch, this.#lossPerEpoch.length - 1);
     }
   }
 
@@ -222,7 +225,8 @@ export class EnsemblePhase implements Phase {
       uncertaintyUI.set((variance as Float32Array).subarray(0, count), first);
     }
     step.dispose();
-    return { users, items, rewardsUI, uncertaintyUI, ...this.#itemEmbeddings() };
+    const lossPerEpoch = Float32Array.from(this.#lossPerEpoch);
+    return { users, items, rewardsUI, uncertaintyUI, lossPerEpoch, ...this.#itemEmbeddings() };
   }
 
   /** Concatenated embeddings of an item's fields in the first member. */
@@ -249,7 +253,12 @@ export class EnsemblePhase implements Phase {
     ]);
     return {
       tensors: Object.assign({}, ...parts, Object.fromEntries(orders)),
-      values: { done: this.#done, epochLoss: this.#epochLoss, random: this.#streams.state() },
+      values: {
+        done: this.#done,
+        epochLoss: this.#epochLoss,
+        lossPerEpoch: [...this.#lossPerEpoch],
+        random: this.#streams.state(),
+      },
     };
   }
 
@@ -261,6 +270,7 @@ export class EnsemblePhase implements Phase {
     }
     this.#done = state.values['done'] as number;
     this.#epochLoss = state.values['epochLoss'] as number;
+    this.#lossPerEpoch = [...(state.values['lossPerEpoch'] as number[])];
     this.#streams.restore(state.values['random'] as Record<string, string>);
   }
 
@@ -270,6 +280,17 @@ export class EnsemblePhase implements Phase {
       optimiser.dispose();
       model.dispose();
     }
+  }
+}
+
+/** Logs the loss curve from the epoch at index `from` on; epochs count from 1. */
+export function logLosses(
+  log: (metric: string, step: number, value: number) => void,
+  lossPerEpoch: ArrayLike<number>,
+  from: number,
+): void {
+  for (let epoch = from; epoch < lossPerEpoch.length; epoch++) {
+    log('world-model/loss', epoch + 1, lossPerEpoch[epoch]!);
   }
 }
 

@@ -15,6 +15,8 @@ export interface RewardModel {
   /** [items, itemEmbeddingSize] row-major, of the ensemble's first member. */
   readonly itemEmbeddings: Float32Array;
   readonly itemEmbeddingSize: number;
+  /** Mean training loss a row of each epoch: a run that takes the model from the cache shows it, too. */
+  readonly lossPerEpoch: Float32Array;
 }
 
 /** Identifies an artefact by everything that made it. */
@@ -33,6 +35,7 @@ export function saveRewardModel(file: string, model: RewardModel): void {
     rewards: { shape: [users, items], data: model.rewardsUI },
     uncertainty: { shape: [users, items], data: model.uncertaintyUI },
     itemEmbeddings: { shape: [items, itemEmbeddingSize], data: model.itemEmbeddings },
+    lossPerEpoch: { shape: [1, model.lossPerEpoch.length], data: model.lossPerEpoch },
   });
   renameSync(partial, file);
 }
@@ -59,6 +62,7 @@ export function loadRewardModel(file: string): RewardModel {
     uncertaintyUI: matrix('uncertainty').data,
     itemEmbeddings: embeddings.data,
     itemEmbeddingSize: embeddings.shape[1]!,
+    lossPerEpoch: matrix('lossPerEpoch').data,
   };
 }
 

@@ -53,7 +53,8 @@ export class SharedFit implements Phase {
   }
 
   async step(): Promise<void> {
-    if (existsSync(this.#artefact)) return this.#finish('cache');
+    // A fit that has begun goes on: its points so far must not be followed by another's.
+    if (this.#fit.done === 0 && existsSync(this.#artefact)) return this.#finish('cache');
     if (!this.#lock.acquire()) {
       if (!this.#waiting) this.#onWait();
       this.#waiting = true;

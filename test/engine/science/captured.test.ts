@@ -138,6 +138,7 @@ function policyPhase(runFolder: string, changes: Record<string, unknown>) {
     uncertaintyUI: matrix(),
     itemEmbeddings: matrix().subarray(0, items * 5),
     itemEmbeddingSize: 5,
+    lossPerEpoch: new Float32Array(0),
   };
   const reward = simulatedReward(dataset, config, model, random);
   return { phase: new PolicyPhase(context, config, { model, reward }), logged };

@@ -96,6 +96,8 @@ describe('a fit that runs share', () => {
     const resumed = run(events);
     resumed.restore(state);
     expect(resumed.done).toBe(2);
+    // Another run finished the same fit meanwhile: one that has begun goes on nevertheless.
+    await finish(run([]));
     await finish(resumed);
     expect(events).toEqual(['fitted']);
   });

@@ -4,7 +4,7 @@ import { modelDiagnostics } from '#engine/evaluation/diagnostics.ts';
 import { protocolObstacle } from '#engine/evaluation/protocol.ts';
 import type { PhaseFactory, RunContext } from '#engine/methods/method.ts';
 import type { Phase } from '#engine/training/phase.ts';
-import { EnsemblePhase, type EnsembleConfig } from '#engine/worldmodels/ensemble.ts';
+import { EnsemblePhase, logLosses, type EnsembleConfig } from '#engine/worldmodels/ensemble.ts';
 import {
   artefactHash,
   keepArtefact,
@@ -18,7 +18,7 @@ import { PolicyPhase } from './policy-phase.ts';
 import { simulatedReward } from './rewards.ts';
 
 /** Raised when the same configuration would make another world model than before. */
-const worldModelRevision = 1;
+const worldModelRevision = 2;
 
 /** Fit the world model (or take it from the cache), then learn the policy in it. */
 export function modelBasedPhases(
@@ -90,9 +90,13 @@ function worldModelPhase(context: RunContext, config: ModelBasedConfig, kept: st
     fit,
     save: () => saveRewardModel(cached, fit.predict()),
     handOver(origin) {
-      if (origin === 'cache') context.note('info', `${name} taken from the cache`);
       keepArtefact(cached, kept);
-      reportModel(context, config, loadRewardModel(kept));
+      const model = loadRewardModel(kept);
+      if (origin === 'cache') {
+        context.note('info', `${name} taken from the cache`);
+        logLosses(context.log, model.lossPerEpoch, 0);
+      }
+      reportModel(context, config, model);
     },
     onWait: () => context.note('info', `${name} is being fitted by another run; waiting for it`),
   });

@@ -48,7 +48,10 @@ export const datasetManifestSchema = z.object({
   citation: z.string().nullable(),
   warnings: z.array(datasetWarningSchema),
   /** SHA-256 of every file of the folder but this one. */
-  files: z.record(z.string(), z.object({ bytes: z.number().int().nonnegative(), sha256: sha256Schema })),
+  files: z.record(
+    z.string(),
+    z.object({ bytes: z.number().int().nonnegative(), sha256: sha256Schema }),
+  ),
   /** SHA-256 over the sorted file checksums: identifies the content in run records and caches. */
   checksum: sha256Schema,
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * terminal when the error ends a command.
  */
 export const errorExitCodes = {
-  'usage': 2,
+  usage: 2,
   'not-found': 3,
   'already-exists': 3,
   'invalid-input': 4,
@@ -18,11 +18,11 @@ export const errorExitCodes = {
   'out-of-memory': 7,
   'disk-full': 7,
   'read-only': 7,
-  'busy': 8,
-  'cancelled': 130,
+  busy: 8,
+  cancelled: 130,
   'host-gone': 9,
   'run-failed': 10,
-  'internal': 70,
+  internal: 70,
 } as const;
 
 export type ErrorCode = keyof typeof errorExitCodes;

@@ -34,9 +34,9 @@ export type ProtocolInput = z.input<typeof protocolSchema>;
 
 /** Protocols known by name. `nx0` is the published headline protocol. */
 export const protocolPresets = {
-  'nx0': { repeats: 'removed' },
-  'fb': { repeats: 'allowed' },
-  'nx10': { repeats: 'removed', ignoreExit: true, maxLength: 10 },
+  nx0: { repeats: 'removed' },
+  fb: { repeats: 'allowed' },
+  nx10: { repeats: 'removed', ignoreExit: true, maxLength: 10 },
   'nx0-stratified': { repeats: 'removed', users: 'stratified' },
 } as const satisfies Record<string, ProtocolInput>;
 

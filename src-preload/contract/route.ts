@@ -53,5 +53,6 @@ export function fromRouterError(error: unknown): OffrecError {
       cause: error,
     });
   }
-  return new OffrecError('internal', error.message, { cause: error });
+  const code = error.code === 'BAD_REQUEST' ? 'invalid-input' : 'internal';
+  return new OffrecError(code, error.message, { cause: error });
 }

@@ -100,7 +100,7 @@ export const logLineSchema = z.object({
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
-const column = z.instanceof(Float64Array);
+const column = z.custom<Float64Array>((value) => value instanceof Float64Array, 'a Float64Array');
 
 /** A series condensed for a screen: one entry a bucket that has points, in order of steps. */
 export const seriesBucketsSchema = z.object({

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { handledBy } from '../handled-by.ts';
-import { examples } from './values.ts';
+import { each, examples, wholeNumber } from './values.ts';
 
-/** `methods`, `checkpoint`, and what concerns this machine and this program. */
+/** `serve`, `methods`, `checkpoint`, and what concerns this machine and this program. */
 export function defineMachine(program: Command): void {
+  defineServe(program);
   defineMethods(program);
   defineCheckpoint(program);
   const doctor = program
@@ -31,6 +32,23 @@ export function defineMachine(program: Command): void {
     .action(handledBy(async () => (await import('../commands/bench.ts')).runBench));
   examples(bench, ['offrec bench', 'offrec bench --json']);
   defineSelf(program);
+}
+
+function defineServe(program: Command): void {
+  const serve = program
+    .command('serve')
+    .description('the workbench in a browser, from a machine with or without a display')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0 takes any', wholeNumber(0, 65_535), 7377)
+    .option('--token <text>', 'what lets a browser in (or OFFREC_TOKEN; default: a random one)')
+    .option('--name <host>', 'host name under which browsers ask; may be given several times', each)
+    .option('--jobs <n>', 'most runs at once', wholeNumber(1, 256))
+    .action(handledBy(async () => (await import('../commands/serve.ts')).serve));
+  examples(serve, [
+    'offrec serve',
+    'offrec serve --port 8080',
+    'offrec serve --host 0.0.0.0 --name gpu.example.org',
+  ]);
 }
 
 function defineMethods(program: Command): void {

@@ -1,0 +1,207 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { OffrecError } from '#contract/errors.ts';
+import { limits } from '#contract/limits.ts';
+import type { Core } from '#core/core.ts';
+import { createRouter } from '../router/router.ts';
+import { Admission, checkToken, type Refusal } from './admission.ts';
+import { createHandler, serveClient } from './client.ts';
+import { securityHeaders } from './headers.ts';
+import { PageFiles } from './page-files.ts';
+
+export interface ServerOptions {
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly token: string;
+  /** Further host names under which browsers ask for the server. */
+  readonly names?: readonly string[];
+  /** Folder of the built page. */
+  readonly pageFolder: string;
+  /** Version of Offrec. */
+  readonly version: string;
+}
+
+export interface RunningServer {
+  readonly host: string;
+  readonly port: number;
+  /** Address that lets a browser in. */
+  readonly url: string;
+  /** Ends every connection, then resolves. */
+  close(): Promise<void>;
+}
+
+/** Path of the router's WebSocket. */
+const connectPath = '/rpc';
+const beatMs = 30_000;
+const farewellMs = 1000;
+const notBuilt =
+  'The page is not built yet. In the folder of Offrec, run: npm run build:page\nThen load this page again.\n';
+
+/**
+ * Serves the page and the router over a core. Answers nobody without the token.
+ * @throws OffrecError `busy` when the port is taken, `usage` when the address or token cannot be used
+ */
+export async function startServer(core: Core, options: ServerOptions): Promise<RunningServer> {
+  checkToken(options.token);
+  const page = new PageFiles(options.pageFolder);
+  const handler = createHandler(createRouter(core, { door: 'browser', version: options.version }));
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.requestBytes,
+    perMessageDeflate: false,
+  });
+  sockets.on('connection', (socket) => serveClient(socket, handler));
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
+  server.maxConnections = 512;
+  const port = await listen(server, options);
+  const names = [options.host, ...(options.names ?? [])];
+  const admission = new Admission({ token: options.token, names, cookie: `offrec-${port}` });
+  server.on('request', (request, response) => {
+    answer(request, response, admission, page).catch(() => response.destroy());
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = refuseConnection(request, admission);
+    if (refusal !== null) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, (open) => sockets.emit('connection', open));
+  });
+  const stopBeats = watchBeats(sockets);
+  return {
+    host: options.host,
+    port,
+    url: `http://${urlHost(options.host)}:${port}/?token=${options.token}`,
+    async close() {
+      stopBeats();
+      const closed = new Promise((resolve) => server.close(resolve));
+      await sayFarewell(sockets);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, options: ServerOptions): Promise<number> {
+  const { host, port } = options;
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const where = `${host}:${port}`;
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new OffrecError('busy', `Port ${port} is taken.`, {
+              where,
+              hint: 'Choose another one with --port, or 0 for any.',
+              cause,
+            })
+          : new OffrecError('usage', 'The server cannot listen there.', {
+              where,
+              hint: 'Choose an address of this machine and a free port above 1023.',
+              cause,
+            }),
+      );
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** An address that a browser on the same machine can open. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+): void {
+  response.writeHead(status, {
+    ...securityHeaders,
+    'Cache-Control': 'no-store',
+    ...headers,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+const sendText = (response: ServerResponse, status: number, text: string): void =>
+  send(response, status, { 'Content-Type': 'text/plain; charset=utf-8' }, text);
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  admission: Admission,
+  page: PageFiles,
+): Promise<void> {
+  const foreign = admission.refuseForeign(request.headers);
+  if (foreign !== null) return sendText(response, foreign.status, `${foreign.reason}\n`);
+  const url = URL.parse(request.url ?? '', 'http://page');
+  if (url === null || url.host !== 'page') return sendText(response, 400, 'No address.\n');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return sendText(response, 405, 'Only GET and HEAD.\n');
+  }
+  const token = url.searchParams.get('token');
+  if (url.pathname === '/' && token !== null && admission.opensWith(token)) {
+    // The token leaves the address bar and the history.
+    return send(response, 303, { Location: '/', 'Set-Cookie': admission.cookie() }, '');
+  }
+  const unknown = admission.refuseUnknown(request.headers, false);
+  if (unknown !== null) {
+    const way = 'Open the address that offrec serve printed.';
+    return sendText(response, unknown.status, `${unknown.reason} ${way}\n`);
+  }
+  await sendFile(response, url.pathname, page);
+}
+
+async function sendFile(response: ServerResponse, path: string, page: PageFiles): Promise<void> {
+  if (!page.isBuilt) return sendText(response, 503, notBuilt);
+  const file = page.find(path);
+  if (file === null) return sendText(response, 404, 'There is no such file.\n');
+  const cache = file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache';
+  const headers = { 'Content-Type': file.mediaType, 'Cache-Control': cache };
+  send(response, 200, headers, await file.read());
+}
+
+function refuseConnection(request: IncomingMessage, admission: Admission): Refusal | null {
+  const refusal =
+    admission.refuseForeign(request.headers) ?? admission.refuseUnknown(request.headers, true);
+  if (refusal !== null || request.url === connectPath) return refusal;
+  return { status: 403, reason: 'Nothing connects there.' };
+}
+
+function refuseUpgrade(socket: Duplex, { status, reason }: Refusal): void {
+  const head = `HTTP/1.1 ${status} ${String(STATUS_CODES[status])}`;
+  const type = 'Content-Type: text/plain; charset=utf-8';
+  const length = `Content-Length: ${Buffer.byteLength(reason)}`;
+  socket.end(`${head}\r\nConnection: close\r\n${type}\r\n${length}\r\n\r\n${reason}`);
+}
+
+/** Ends connections whose other side went without a word. Returns the function that stops watching. */
+function watchBeats(sockets: WebSocketServer): () => void {
+  const silent = new WeakSet<WebSocket>();
+  const timer = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (silent.has(socket)) socket.terminate();
+      else {
+        silent.add(socket);
+        socket.ping();
+      }
+    }
+  }, beatMs);
+  sockets.on('connection', (socket: WebSocket) => socket.on('pong', () => silent.delete(socket)));
+  return () => clearInterval(timer);
+}
+
+async function sayFarewell(sockets: WebSocketServer): Promise<void> {
+  const open = [...sockets.clients];
+  const gone = open.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+  for (const socket of open) socket.close(1001, 'the server ends');
+  const patience = setTimeout(() => open.forEach((socket) => socket.terminate()), farewellMs);
+  await Promise.all(gone);
+  clearTimeout(patience);
+}

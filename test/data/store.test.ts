@@ -92,6 +92,8 @@ describe('a stored dataset', () => {
     await refusal(open({ ...manifest, users: 19 }), 'corrupt-file');
     await refusal(open({ ...manifest, items: 3 }), 'corrupt-file');
     await refusal(open({ ...manifest, interactions: 3 }), 'corrupt-file');
+    await refusal(open({ ...manifest, hasTime: false }), 'corrupt-file');
+    await refusal(open({ ...manifest, hasPropensities: false }), 'corrupt-file');
     await open(text);
   });
 

@@ -160,7 +160,9 @@ async function findGroundTruth(
 ): Promise<FoundGroundTruth> {
   const path = options.groundTruth ?? (await detectGroundTruth(folder));
   if (path === null)
-    return describeRebuilt(rebuildGroundTruth({ users, items, log: test, seed: options.seed ?? 0 }));
+    return describeRebuilt(
+      rebuildGroundTruth({ users, items, log: test, seed: options.seed ?? 0 }),
+    );
   const rules = { rows: users, columns: items, min: 1, max: 5, whole: true };
   const rewardsUI = Float32Array.from(await readAsciiMatrix(path, rules));
   const { sha256 } = await hashFile(path, options.signal);

@@ -143,7 +143,8 @@ class LogImport {
     await this.#writeLogs(mapping);
     await this.#writeEntities('user', users);
     await this.#writeEntities('item', items);
-    if (this.#options.groundTruth === 'rebuild') await this.#rebuildGroundTruth(users, items);
+    if (this.#options.groundTruth === 'rebuild')
+      await this.#rebuildGroundTruth(mapping, users, items);
     return this.#seal(inspected, mapping, users, items);
   }
 
@@ -237,7 +238,7 @@ class LogImport {
     await writeFeatures(this.#database, this.#folder, features, entities.features, entities.count);
   }
 
-  async #rebuildGroundTruth(users: Entities, items: Entities): Promise<void> {
+  async #rebuildGroundTruth(mapping: LogMapping, users: Entities, items: Entities): Promise<void> {
     this.#report('rebuild ground truth');
     const { interactions, testInteractions } = await this.#counts();
     const heldOut = testInteractions > 0;
@@ -248,7 +249,7 @@ class LogImport {
         users: users.count,
         items: items.count,
         rows: heldOut ? testInteractions : interactions,
-        hasTime: false,
+        hasTime: mapping.time !== undefined,
         propensities: 'if-present',
       },
     );

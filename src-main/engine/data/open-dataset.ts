@@ -7,7 +7,7 @@ import type { Dataset, FeatureColumn, GroundTruth, Interactions } from './datase
 import { hashFile } from './files.ts';
 import { datasetFiles, readManifest } from './manifest.ts';
 import { readMatrix } from './matrices.ts';
-import { readFeatures, readInteractions } from './tables.ts';
+import { readFeatures, readInteractions, type LogShape } from './tables.ts';
 
 export interface OpenOptions {
   /** Compare the SHA-256 of every file with the manifest first. Sizes and values are checked always. */
@@ -72,13 +72,14 @@ class DatasetReader {
   async read(): Promise<Dataset> {
     const { users, items, interactions, testInteractions } = this.#manifest;
     const manifest = this.#manifest;
+    const trainPropensities = manifest.hasPropensities ? 'required' : 'absent';
     return {
       manifest,
       users,
       items,
-      train: await this.#log(datasetFiles.train, interactions, manifest.hasPropensities),
+      train: await this.#log(datasetFiles.train, interactions, trainPropensities),
       test: this.#has(datasetFiles.test)
-        ? await this.#log(datasetFiles.test, testInteractions, false)
+        ? await this.#log(datasetFiles.test, testInteractions, 'if-present')
         : null,
       userFeatures: await this.#features(datasetFiles.userFeatures, manifest.userFeatures, users),
       itemFeatures: await this.#features(datasetFiles.itemFeatures, manifest.itemFeatures, items),
@@ -93,10 +94,13 @@ class DatasetReader {
     return file in this.#manifest.files;
   }
 
-  async #log(file: string, rows: number, required: boolean): Promise<Interactions> {
+  async #log(
+    file: string,
+    rows: number,
+    propensities: LogShape['propensities'],
+  ): Promise<Interactions> {
     const { users, items, hasTime } = this.#manifest;
-    const propensities = required ? 'required' : 'if-present';
-    const shape = { users, items, rows, hasTime, propensities } as const;
+    const shape = { users, items, rows, hasTime, propensities };
     return readInteractions(this.#database, join(this.#folder, file), shape);
   }
 

@@ -74,7 +74,7 @@ export interface LogShape {
   readonly rows: number;
   readonly hasTime: boolean;
   /** A held-out log may come from another policy, whose propensities nobody recorded. */
-  readonly propensities: 'required' | 'if-present';
+  readonly propensities: 'required' | 'absent' | 'if-present';
 }
 
 /**
@@ -96,6 +96,15 @@ export async function readInteractions(
   ];
   if (shape.hasTime) wanted.push(['time', 'DOUBLE']);
   const hasPropensities = shape.propensities === 'required' || present.has('propensity');
+  const unexpected =
+    present.has('time') && !shape.hasTime
+      ? 'time'
+      : hasPropensities && shape.propensities === 'absent'
+        ? 'propensity'
+        : null;
+  if (unexpected !== null) {
+    throw corrupt(path, `The manifest knows nothing of the file's column ${unexpected}.`);
+  }
   if (hasPropensities) wanted.push(['propensity', 'FLOAT']);
   for (const [name, type] of wanted) {
     if (present.get(name) !== type) throw corrupt(path, `The column ${name} (${type}) is missing.`);

@@ -1,4 +1,5 @@
 import { OffrecError } from '#contract/errors.ts';
+import { sumRows } from './fused/row-sums.ts';
 import { createStorage, type Storage } from './storage.ts';
 import { refuseInsideRecording } from './recording.ts';
 import type { StateTensor } from './state.ts';
@@ -47,7 +48,7 @@ export class Parameter {
       return {
         value: this.storage.gather(ids as tf.Tensor1D),
         gradFunc: (slope: tf.Tensor, saved: tf.Tensor[]) => [
-          tf.unsortedSegmentSum(slope, saved[0] as tf.Tensor1D, rows),
+          sumRows(slope as tf.Tensor2D, saved[0] as tf.Tensor1D, rows),
           // Indices have no gradient; tfjs wants some tensor here and drops it.
           slope,
         ],

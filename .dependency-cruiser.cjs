@@ -30,6 +30,12 @@ module.exports = {
     layer('recipes', engine('recipes'), [engine('(compute|data|backbones|worldmodels|environments|rewards|agents|evaluation)'), '^src-main/engine/(training/phase|methods/(method|fields)).ts']),
     layer('training', engine('training'), ['^src-main/engine/']),
     layer('methods', engine('methods'), ['^src-main/engine/']),
+    // Tables are computed and written by the same pure functions on every screen.
+    layer('renderer', '^src-renderer/', ['^src-main/report/']),
+    layer('renderer-pure', '^src-renderer/(lib|charts)/', ['^src-main/report/', '^src-renderer/(lib|charts)/']),
+    layer('renderer-api', '^src-renderer/api/', []),
+    layer('renderer-stores', '^src-renderer/stores/', ['^src-renderer/(api|lib)/']),
+    { name: 'only-the-api-connects', severity: 'error', from: { path: '^src-renderer/', pathNot: '^src-renderer/api/' }, to: { path: '@orpc' } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

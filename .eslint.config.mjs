@@ -1,3 +1,4 @@
+import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
 const engineRandomness = [
@@ -8,11 +9,13 @@ const engineRandomness = [
 export default tseslint.config(
   { ignores: ['node_modules/**', 'out/**', 'dist/**', 'test/fixtures/**'] },
   ...tseslint.configs.recommended,
+  ...vue.configs['flat/recommended'],
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'src-renderer/**/*.vue'],
     languageOptions: {
       parserOptions: {
-        project: ['./src-main/tsconfig.json', './test/tsconfig.json'],
+        extraFileExtensions: ['.vue'],
+        project: ['./src-main/tsconfig.json', './test/tsconfig.json', './src-renderer/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -49,6 +52,28 @@ export default tseslint.config(
           message: 'No focused tests.',
         },
       ],
+    },
+  },
+  {
+    files: ['src-renderer/**/*.vue'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'max-lines': ['error', 250],
+      // A single-file component has no other way to be exported.
+      'no-restricted-syntax': 'off',
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/no-v-html': 'error',
+      // Their layout is the formatter's.
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/first-attribute-linebreak': 'off',
+      // `exactOptionalPropertyTypes` tells what is missing from what is undefined.
+      'vue/require-default-prop': 'off',
     },
   },
   { files: ['test/vitest.config.ts', 'electron.vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },

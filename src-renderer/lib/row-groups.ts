@@ -1,0 +1,96 @@
+import type { RunRow } from '#contract/routes/runs.ts';
+import { condense } from '#report/cells.ts';
+import { comparer } from './row-order.ts';
+import type { CellValue, RunColumn } from './run-rows.ts';
+
+/** What the rows of a group have in a column. */
+export type GroupCell =
+  | { readonly kind: 'same'; readonly value: CellValue }
+  | { readonly kind: 'mixed'; readonly distinct: number }
+  | {
+      readonly kind: 'spread';
+      readonly mean: number;
+      readonly std: number | null;
+      readonly count: number;
+    };
+
+export interface RowGroup {
+  /** Values of the columns that make the group, joined. */
+  readonly id: string;
+  readonly rows: readonly RunRow[];
+}
+
+/** A line of the table: a group's head, or a run. */
+export type TableLine =
+  | {
+      readonly kind: 'group';
+      readonly id: string;
+      readonly group: RowGroup;
+      readonly open: boolean;
+    }
+  | { readonly kind: 'run'; readonly id: string; readonly row: RunRow; readonly nested: boolean };
+
+/** Rows with equal values in all columns of `by`, in the order in which the first of each comes. */
+export function groupRows(rows: readonly RunRow[], by: readonly RunColumn[]): RowGroup[] {
+  const groups = new Map<string, RunRow[]>();
+  for (const row of rows) {
+    const id = JSON.stringify(by.map((column) => column.value(row)));
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [row]);
+    else group.push(row);
+  }
+  return [...groups].map(([id, members]) => ({ id, rows: members }));
+}
+
+/**
+ * Mean and sample standard deviation of a group's numbers (n - 1; null for a single one), or what its other
+ * values have in common. Cells without a number are left out and the count says how many were not.
+ */
+export function groupCell(group: RowGroup, column: RunColumn): GroupCell {
+  const cells = group.rows.map((row) => column.value(row));
+  const [first = null] = cells;
+  const numbers = cells.filter((cell) => typeof cell === 'number');
+  // A seed is a name that happens to be a number.
+  const numeric = column.kind === 'number' || column.kind === 'seconds';
+  const { mean, std, seeds } = condense(numbers);
+  if (!numeric || column.key === 'seed' || mean === null) {
+    const distinct = new Set(cells).size;
+    return distinct === 1 ? { kind: 'same', value: first } : { kind: 'mixed', distinct };
+  }
+  return { kind: 'spread', mean, std, count: seeds };
+}
+
+/** Groups by the mean of a column, or by the value that their rows share in it. */
+export function sortGroups(
+  groups: readonly RowGroup[],
+  column: RunColumn,
+  descending: boolean,
+): RowGroup[] {
+  const keyed = groups.map((group) => {
+    const cell = groupCell(group, column);
+    if (cell.kind === 'spread') return { group, key: cell.mean };
+    return { group, key: cell.kind === 'same' ? cell.value : null };
+  });
+  const compare = comparer(descending);
+  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ group }) => group);
+}
+
+/** The lines to show: groups with the members of those that are open, or the rows alone. */
+export function tableLines(
+  rows: readonly RunRow[],
+  groups: readonly RowGroup[] | null,
+  open: ReadonlySet<string>,
+): TableLine[] {
+  const line = (row: RunRow, nested: boolean): TableLine => ({
+    kind: 'run',
+    id: row.id,
+    row,
+    nested,
+  });
+  if (groups === null) return rows.map((row) => line(row, false));
+  return groups.flatMap((group): TableLine[] => {
+    const isOpen = open.has(group.id);
+    const head: TableLine = { kind: 'group', id: group.id, group, open: isOpen };
+    return isOpen ? [head, ...group.rows.map((row) => line(row, true))] : [head];
+  });
+}

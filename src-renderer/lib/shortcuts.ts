@@ -1,0 +1,45 @@
+/** One thing that can be asked for from the palette or by keys such as `g r`, `?` or `mod+k`. */
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+const sequenceTimeoutMs = 1000;
+
+const nameOf = (press: KeyPress): string =>
+  `${press.ctrlKey || press.metaKey ? 'mod+' : ''}${press.altKey ? 'alt+' : ''}${press.key.toLowerCase()}`;
+
+/** Follows what is pressed and says which command it completes. */
+export class KeySequence {
+  #pressed: string[] = [];
+  #lastMs = 0;
+
+  /** The command that this press completes, `waiting` when it may begin one, null when it means nothing. */
+  press(press: KeyPress, atMs: number, commands: readonly Command[]): Command | 'waiting' | null {
+    if (atMs - this.#lastMs > sequenceTimeoutMs) this.#pressed = [];
+    this.#lastMs = atMs;
+    for (const keys of [[...this.#pressed, nameOf(press)], [nameOf(press)]]) {
+      const text = keys.join(' ');
+      const found = commands.find((command) => command.keys === text);
+      if (found !== undefined) {
+        this.#pressed = [];
+        return found;
+      }
+      if (commands.some((command) => command.keys?.startsWith(`${text} `))) {
+        this.#pressed = keys;
+        return 'waiting';
+      }
+    }
+    this.#pressed = [];
+    return null;
+  }
+}

@@ -1,0 +1,9 @@
+import { defineStore } from 'pinia';
+import { core } from '../api/session.ts';
+import { loaded } from './loading.ts';
+
+/** What the last look over the installation found. It takes seconds, so it is asked for by hand. */
+export const useHealth = defineStore('health', () => {
+  const { value: report, error, loading, load } = loaded(() => core.system.doctor());
+  return { report, error, loading, load };
+});

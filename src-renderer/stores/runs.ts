@@ -1,0 +1,110 @@
+import { defineStore } from 'pinia';
+import { shallowRef } from 'vue';
+import type { OffrecError } from '#contract/errors.ts';
+import { limits } from '#contract/limits.ts';
+import { fromRouterError } from '#contract/route.ts';
+import type { RunRow } from '#contract/routes/runs.ts';
+import { core, onChange, readWhenever } from '../api/session.ts';
+
+/** Rows of the first request: about two screens, so that something is there at once. */
+const firstPageRows = 100;
+const gatherMs = 250;
+
+/** What the table shows of a run's results, besides the columns of its record. */
+const metrics = ['rTra', 'rEach', 'length', 'coverage', 'mcd'].flatMap((name) => [
+  `final/${name}`,
+  `eval/${name}`,
+]);
+
+interface Page {
+  readonly total: number;
+  readonly rows: readonly RunRow[];
+}
+
+async function* allPages(): AsyncGenerator<Page> {
+  let limit = firstPageRows;
+  for (let offset = 0; ; offset += limit, limit = limits.pageRows) {
+    const page = await core.runs.list({ offset, limit, metrics });
+    yield page;
+    if (page.rows.length < limit) return;
+  }
+}
+
+/** The runs of the list as they are now; what is no longer there is missing. */
+async function readRuns(ids: readonly string[]): Promise<RunRow[]> {
+  const rows: RunRow[] = [];
+  for (let at = 0; at < ids.length; at += limits.pageRows) {
+    const asked = ids.slice(at, at + limits.pageRows);
+    const filter = { ids: asked };
+    rows.push(...(await core.runs.list({ filter, limit: limits.pageRows, metrics })).rows);
+  }
+  return rows;
+}
+
+function newestFirst(byId: ReadonlyMap<string, RunRow>): RunRow[] {
+  const at = ({ createdAt }: RunRow): string => createdAt;
+  return [...byId.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
+}
+
+/** All runs, newest first, kept up to date. */
+export const useRuns = defineStore('runs', () => {
+  const rows = shallowRef<readonly RunRow[]>([]);
+  const total = shallowRef<number | null>(null);
+  const error = shallowRef<OffrecError | null>(null);
+  let byId = new Map<string, RunRow>();
+  let generation = 0;
+  let changed = new Set<string>();
+  let gathering = false;
+
+  async function guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      error.value = null;
+    } catch (thrown) {
+      error.value = fromRouterError(thrown);
+    }
+  }
+
+  /** Reads everything, page by page; what is read is shown at once. */
+  function load(): Promise<void> {
+    generation += 1;
+    const own = generation;
+    return guarded(async () => {
+      const fresh = new Map<string, RunRow>();
+      for await (const page of allPages()) {
+        if (own !== generation) return;
+        for (const row of page.rows) fresh.set(row.id, row);
+        total.value = page.total;
+        byId = new Map([...byId, ...fresh]);
+        rows.value = newestFirst(byId);
+      }
+      byId = fresh;
+      rows.value = newestFirst(byId);
+    });
+  }
+
+  /** Reads the runs that changes named since the last time. */
+  async function catchUp(): Promise<void> {
+    const ids = [...changed];
+    changed = new Set();
+    gathering = false;
+    await guarded(async () => {
+      const fresh = await readRuns(ids);
+      const before = byId.size;
+      for (const id of ids) byId.delete(id);
+      for (const row of fresh) byId.set(row.id, row);
+      total.value = (total.value ?? 0) + byId.size - before;
+      rows.value = newestFirst(byId);
+    });
+  }
+
+  readWhenever(load);
+  onChange((change) => {
+    for (const id of change.runs) changed.add(id);
+    if (changed.size === 0 || gathering) return;
+    gathering = true;
+    setTimeout(() => void catchUp(), gatherMs);
+  });
+
+  return { rows, total, error, load };
+});

@@ -1,0 +1,69 @@
+import type { RunRow } from '#contract/routes/runs.ts';
+import type { RunStatus } from '#contract/run.ts';
+import type { RunColumn } from '#renderer/lib/run-rows.ts';
+import { protocolSchema } from '#contract/protocol.ts';
+
+let made = 0;
+
+interface RowParts {
+  readonly label?: string;
+  readonly dataset?: string;
+  readonly seed?: number;
+  readonly status?: RunStatus;
+  readonly rTra?: number | null;
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** A row of the table of runs as the core would send it. */
+export function runRow(parts: RowParts): RunRow {
+  const { label = 'DORL', dataset = 'coat', seed = 0, status = 'done', rTra = null } = parts;
+  made += 1;
+  const hash = '0'.repeat(64);
+  const summary = { count: 1, finite: 1, min: rTra, max: rTra, mean: rTra, std: null };
+  return {
+    id: made.toString(16).padStart(16, '0'),
+    experiment: 'test',
+    label,
+    spec: {
+      dataset,
+      datasetChecksum: hash,
+      method: label.toLowerCase(),
+      config: { ...parts.config },
+      seed,
+      protocol: protocolSchema.parse({}),
+      compute: { device: 'auto', threads: 1, xla: false },
+    },
+    specHash: hash,
+    protocolHash: hash,
+    status,
+    priority: 0,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    startedAt: null,
+    endedAt: null,
+    parent: null,
+    progress: null,
+    device: null,
+    weightsHash: null,
+    error: null,
+    tags: [],
+    metrics:
+      rTra === null
+        ? []
+        : [
+            {
+              metric: 'final/rTra',
+              ...summary,
+              last: rTra,
+              lastQuarter: rTra,
+              best: rTra,
+              bestStep: 1,
+            },
+          ],
+  };
+}
+
+export function columnOf(columns: readonly RunColumn[], key: string): RunColumn {
+  const column = columns.find((each) => each.key === key);
+  if (column === undefined) throw new Error(`There is no column ${key}.`);
+  return column;
+}

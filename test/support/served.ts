@@ -43,8 +43,12 @@ export interface Served {
 }
 
 /** A server over a new core on a new data folder; both end with the test. */
-export async function serveCore(home = temporaryHome(), pageFolder = builtPage()): Promise<Served> {
-  const core = await coreOn(home);
+export async function serveCore(
+  home = temporaryHome(),
+  pageFolder = builtPage(),
+  change: (core: Core) => Core = (core) => core,
+): Promise<Served> {
+  const core = change(await coreOn(home));
   const server = await startServer(core, {
     host: '127.0.0.1',
     port: 0,

@@ -50,17 +50,25 @@ export class NextItNet implements Backbone {
   }
 
   forward(histories: EmbeddedHistories): tf.Tensor2D {
+    // Convolutions want time first.
     const valid = validity(histories);
-    let x = masked(histories.vectors, valid);
+    const validTB = valid === null ? null : swapped(valid);
+    let x = masked(swapped(histories.vectors), validTB);
     for (const layers of this.#blocks) {
       let residual = x;
       for (const layer of layers) residual = normalisedConvolution(residual, layer);
-      x = masked(tf.add(x, residual), valid);
+      x = masked(tf.add(x, residual), validTB);
     }
-    return lastValid(x, histories.lengths);
+    return lastValid(swapped(x), histories.lengths);
   }
 }
 
+/** Its first two axes exchanged. */
+function swapped(x: tf.Tensor3D): tf.Tensor3D {
+  return tf.transpose(x, [1, 0, 2]);
+}
+
+/** x [time, batch, width] → as x. */
 function normalisedConvolution(x: tf.Tensor3D, layer: ConvolutionLayer): tf.Tensor3D {
   const { weight, bias, gain, shift, dilation } = layer;
   const convolved = causalConvolution1d(x, weight.read(), bias.read(), dilation);

@@ -1,18 +1,20 @@
 import type { MetricSummary, RunRecord } from '#contract/run.ts';
+import type { RunIndexRow } from '#store/runs-read.ts';
 import type { RunFilter } from './api.ts';
 import type { CoreContext } from './context.ts';
+import { requireRun } from './run-lookup.ts';
 
 const orders = {
   created: null,
-  experiment: (run: RunRecord) => run.experiment,
-  dataset: (run: RunRecord) => run.spec.dataset,
-  method: (run: RunRecord) => run.spec.method,
-  label: (run: RunRecord) => run.label,
-  seed: (run: RunRecord) => run.spec.seed,
-  status: (run: RunRecord) => run.status,
-  priority: (run: RunRecord) => run.priority,
-  started: (run: RunRecord) => run.startedAt ?? '',
-  ended: (run: RunRecord) => run.endedAt ?? '',
+  experiment: (run: RunIndexRow) => run.experiment,
+  dataset: (run: RunIndexRow) => run.dataset,
+  method: (run: RunIndexRow) => run.method,
+  label: (run: RunIndexRow) => run.label,
+  seed: (run: RunIndexRow) => run.seed,
+  status: (run: RunIndexRow) => run.status,
+  priority: (run: RunIndexRow) => run.priority,
+  started: (run: RunIndexRow) => run.started_at ?? '',
+  ended: (run: RunIndexRow) => run.ended_at ?? '',
 } as const;
 
 export type RunOrder = keyof typeof orders;
@@ -45,26 +47,25 @@ export interface RunPages {
   page(query: RunPageQuery): RunPage;
 }
 
-function foundRuns(context: CoreContext, query: RunPageQuery): RunRecord[] {
+function foundRuns(context: CoreContext, query: RunPageQuery): RunIndexRow[] {
   const { status, ...rest } = query.filter;
   const filter = status === undefined ? rest : { ...rest, statuses: status };
   const ids = query.ids === undefined ? null : new Set(query.ids);
   const words = (query.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   return context.store.read.runs
-    .list(filter)
-    .map(({ record }) => record)
-    .filter((record) => ids?.has(record.id) ?? true)
-    .filter((record) => words.length === 0 || holdsWords(record, words));
+    .index(filter)
+    .filter((run) => ids?.has(run.id) ?? true)
+    .filter((run) => words.length === 0 || holdsWords(run, words));
 }
 
-function holdsWords(record: RunRecord, words: readonly string[]): boolean {
-  const { id, experiment, label, spec } = record;
-  const text = `${id}\n${experiment}\n${spec.dataset}\n${spec.method}\n${label}`.toLowerCase();
+function holdsWords(run: RunIndexRow, words: readonly string[]): boolean {
+  const { id, experiment, dataset, method, label } = run;
+  const text = [id, experiment, dataset, method, label].join('\n').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
 /** Stable, so that equal runs stay in the order in which they were created. */
-function sortRuns(runs: RunRecord[], order: RunOrder, descending: boolean): RunRecord[] {
+function sortRuns(runs: RunIndexRow[], order: RunOrder, descending: boolean): RunIndexRow[] {
   const key = orders[order];
   if (key === null) return descending ? runs.reverse() : runs;
   const sign = descending ? -1 : 1;
@@ -80,10 +81,11 @@ export function createRunPages(context: CoreContext): RunPages {
     page: (query) =>
       context.store.snapshot('runs.page', () => {
         const found = sortRuns(foundRuns(context, query), query.order, query.descending);
-        const rows = found.slice(query.offset, query.offset + query.limit).map((record) => ({
-          record,
-          tags: read.runs.tags(record.id),
-          metrics: query.metrics.flatMap((metric) => read.series.summary(record.id, metric) ?? []),
+        const page = found.slice(query.offset, query.offset + query.limit);
+        const rows = page.map(({ id }) => ({
+          record: requireRun(context, id).record,
+          tags: read.runs.tags(id),
+          metrics: query.metrics.flatMap((metric) => read.series.summary(id, metric) ?? []),
         }));
         return { total: found.length, rows };
       }),

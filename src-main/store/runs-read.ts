@@ -27,6 +27,20 @@ export interface RunQuery {
   readonly offset?: number;
 }
 
+/** What runs are found and sorted by: no column that has to be parsed. */
+export interface RunIndexRow {
+  id: string;
+  experiment: string;
+  dataset: string;
+  method: string;
+  label: string;
+  seed: number;
+  status: RunStatus;
+  priority: number;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
 export interface RunRow {
   number: number;
   id: string;
@@ -90,8 +104,8 @@ function toStored(row: RunRow): StoredRun {
   };
 }
 
-const listText = `
-  SELECT * FROM runs
+const found = `
+  FROM runs
   WHERE (:experiment IS NULL OR experiment = :experiment)
     AND (:dataset IS NULL OR dataset = :dataset)
     AND (:method IS NULL OR method = :method)
@@ -101,11 +115,28 @@ const listText = `
     AND (:tag IS NULL OR EXISTS (SELECT 1 FROM tags WHERE tags.run = runs.id AND tag = :tag))
   ORDER BY number LIMIT :limit OFFSET :offset`;
 
+const listText = `SELECT * ${found}`;
+const indexText = `
+  SELECT id, experiment, dataset, method, label, seed, status, priority, started_at, ended_at ${found}`;
+
+const parametersOf = (query: RunQuery) => ({
+  experiment: query.experiment ?? null,
+  dataset: query.dataset ?? null,
+  method: query.method ?? null,
+  label: query.label ?? null,
+  tag: query.tag ?? null,
+  superseded: query.superseded === true ? 1 : 0,
+  statuses: query.statuses === undefined ? null : JSON.stringify(query.statuses),
+  limit: query.limit ?? -1,
+  offset: query.offset ?? 0,
+});
+
 /** Runs for reading. */
 export class RunReads {
   readonly #byId: Statement<RunRow>;
   readonly #byPrefix: Statement<{ id: string }>;
   readonly #list: Statement<RunRow>;
+  readonly #index: Statement<RunIndexRow>;
   readonly #queued: Statement<RunRow>;
   readonly #underWay: Statement<{ id: string }>;
   readonly #counts: Statement<{ status: RunStatus; count: number }>;
@@ -118,6 +149,7 @@ export class RunReads {
       'SELECT id FROM runs WHERE id >= :prefix AND substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 10',
     );
     this.#list = sql.statement('runs.list', listText);
+    this.#index = sql.statement('runs.index', indexText);
     this.#queued = sql.statement(
       'runs.queued',
       `SELECT * FROM runs WHERE status = 'queued'
@@ -145,18 +177,12 @@ export class RunReads {
   }
 
   list(query: RunQuery): StoredRun[] {
-    const rows = this.#list.all({
-      experiment: query.experiment ?? null,
-      dataset: query.dataset ?? null,
-      method: query.method ?? null,
-      label: query.label ?? null,
-      tag: query.tag ?? null,
-      superseded: query.superseded === true ? 1 : 0,
-      statuses: query.statuses === undefined ? null : JSON.stringify(query.statuses),
-      limit: query.limit ?? -1,
-      offset: query.offset ?? 0,
-    });
-    return rows.map(toStored);
+    return this.#list.all(parametersOf(query)).map(toStored);
+  }
+
+  /** As `list`, without what makes a run large. */
+  index(query: RunQuery): RunIndexRow[] {
+    return this.#index.all(parametersOf(query));
   }
 
   /** The first `limit` in the order in which they are to start; all without a limit. */

@@ -72,6 +72,19 @@ describe('frames', () => {
     await hello(await connect(served));
   });
 
+  it('of a client that asks and does not read end its connection, and no other', async () => {
+    const served = await serveCore();
+    const other = await connectClient(served);
+    const socket = await connect(served);
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    socket.pause();
+    for (let at = 0; at < 2000; at++) socket.send(call('/methods/experimentSchema', {}, `m${at}`));
+    expect((await other.system.hello({ contract: contractVersion })).readOnly).toBe(false);
+    socket.resume();
+    expect(await ended).toBe(1013);
+    expect((await other.methods.list()).length).toBeGreaterThan(0);
+  });
+
   it(
     'that are close to right harm nobody',
     async () => {

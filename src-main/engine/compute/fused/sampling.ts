@@ -78,35 +78,36 @@ export function sampleCategorical(logits: tf.Tensor2D, uniforms: tf.Tensor1D): t
   // A product with ones sums the blocks faster than a reduction does.
   const blockSums = tf.matMul(tf.reshape(masses, [rows * blocks, width]), tf.ones([width, 1]));
   const blockMasses = tf.reshape(blockSums, [rows, blocks]) as tf.Tensor2D;
-  const total = tf.sum(blockMasses, 1, true);
-  const level = tf.mul(total, tf.reshape(tf.mul(uniforms, uniformMargin), [rows, 1]));
-  const { place: block, before } = invert(blockMasses, level as tf.Tensor2D);
+  const shares = tf.reshape(tf.mul(uniforms, uniformMargin), [rows, 1]);
+  const block = invert(blockMasses, (total) => tf.mul(total, shares));
   // Likewise a product with the chosen block's unit vector is faster than gathering it.
-  const unit = tf.reshape(tf.cast(tf.oneHot(block, blocks), 'float32'), [rows, 1, blocks]);
+  const unit = tf.reshape(tf.cast(tf.oneHot(block.place, blocks), 'float32'), [rows, 1, blocks]);
   const chosen = tf.reshape(tf.matMul(unit, byBlock), [rows, width]) as tf.Tensor2D;
-  const { place } = invert(chosen, tf.sub(level, before) as tf.Tensor2D);
-  return tf.add(tf.mul(block, tf.scalar(width, 'int32')), place) as tf.Tensor1D;
+  const massBefore = tf.sum(tf.mul(blockMasses, block.passed), 1, true);
+  const rest = tf.sub(block.level, massBefore);
+  // Rounding may leave the rest of the level outside of the block's mass.
+  const { place } = invert(chosen, (total) =>
+    tf.maximum(0, tf.minimum(rest, tf.mul(total, uniformMargin))),
+  );
+  return tf.add(tf.mul(block.place, tf.scalar(width, 'int32')), place) as tf.Tensor1D;
 }
 
 /**
- * In each row the first place of positive mass at which the cumulated masses exceed `level`, or, where
- * rounding keeps them below it, the last place of positive mass; and the mass before that place.
- * masses [rows, places], level [rows, 1] → place int32 [rows], before [rows, 1].
+ * In each row the first place at which the cumulated masses exceed a level; its own mass is therefore
+ * positive. The level is made from the row's total and must be from 0 to less than that.
+ * masses [rows, places] → place int32 [rows], passed [rows, places] (1 before the place, else 0), level
+ * [rows, 1].
  */
 function invert(
   masses: tf.Tensor2D,
-  level: tf.Tensor2D,
-): { place: tf.Tensor1D; before: tf.Tensor } {
-  const [, places] = masses.shape;
+  levelOf: (total: tf.Tensor) => tf.Tensor,
+): { place: tf.Tensor1D; passed: tf.Tensor; level: tf.Tensor } {
+  const [rows, places] = masses.shape;
   const cumulated = tf.cumsum(masses, 1);
-  const positive = tf.cast(tf.greater(masses, 0), 'float32');
-  const reached = tf.mul(tf.cast(tf.greater(cumulated, level), 'float32'), positive);
-  // Reached places rank above all others, the first one highest; of the others the last one does.
-  const amongReached = tf.mul(reached, tf.range(2 * places, places, -1, 'float32'));
-  const amongOthers = tf.mul(tf.sub(positive, reached), tf.range(1, places + 1, 1, 'float32'));
-  const place = tf.argMax(tf.add(amongReached, amongOthers), 1) as tf.Tensor1D;
-  const before = tf.sum(tf.mul(masses, tf.lessEqual(cumulated, level).cast('float32')), 1, true);
-  return { place, before };
+  const level = levelOf(tf.slice(cumulated, [0, places - 1], [rows, 1]));
+  const passed = tf.cast(tf.lessEqual(cumulated, level), 'float32');
+  const place = tf.cast(tf.sum(passed, 1), 'int32') as tf.Tensor1D;
+  return { place, passed, level };
 }
 
 /** The action of the largest logit in each row, the first one among equals. [rows, actions] → int32 [rows]. */

@@ -31,6 +31,11 @@ export function progressOf(record: RunRecord): number | null {
   return (progress.phase + share) / progress.phases;
 }
 
+/** Seconds that a running run's phase still takes, as far as that can be told. */
+function leftOf(record: RunRecord): number | null {
+  return record.status === 'running' ? (record.progress?.remainingS ?? null) : null;
+}
+
 /** Seconds from the first start to the end; null while the run has not ended. */
 export function durationOf(record: RunRecord): number | null {
   if (record.startedAt === null || record.endedAt === null) return null;
@@ -46,7 +51,7 @@ export const fixedColumns: readonly RunColumn[] = [
   column('dataset', 'Dataset', 'text', (run) => run.spec.dataset),
   column('seed', 'Seed', 'number', (run) => run.spec.seed),
   column('progress', 'Progress', 'number', progressOf),
-  column('left', 'Time left', 'seconds', (run) => run.progress?.remainingS ?? null),
+  column('left', 'Time left', 'seconds', leftOf),
   column('duration', 'Duration', 'seconds', durationOf),
   column('created', 'Created', 'time', (run) => run.createdAt),
   column('started', 'Started', 'time', (run) => run.startedAt),

@@ -16,6 +16,7 @@ import { sha256Schema } from '#contract/names.ts';
 import { deviceInfoSchema, runSpecSchema, type DeviceInfo, type RunSpec } from '#contract/run.ts';
 import { readSafetensors, writeSafetensors } from '#engine/compute/safetensors.ts';
 import type { StateTensor } from '#engine/compute/state.ts';
+import { checkpointFiles, inspectCheckpoint } from './checkpoint-files.ts';
 import { decodeNumbers, encodeNumbers } from './numbers.ts';
 
 /** Where in a run a checkpoint was taken, and everything small that its continuation needs. */
@@ -53,18 +54,7 @@ const stateSchema = z.object({
   metricsHash: sha256Schema,
 });
 
-const manifestSchema = z.object({
-  format: z.literal(1),
-  hash: sha256Schema,
-  files: z.record(
-    z.string().regex(/^([A-Za-z0-9_-][A-Za-z0-9._-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$/),
-    z.object({ bytes: z.number().int().nonnegative(), sha256: sha256Schema }),
-  ),
-});
-
-const weightsFile = 'weights.safetensors';
-const stateFile = 'state.json';
-const manifestFile = 'manifest.json';
+const { weights: weightsFile, state: stateFile, manifest: manifestFile } = checkpointFiles;
 const artefactsFolder = 'artefacts';
 
 /**
@@ -118,13 +108,24 @@ export function writeCheckpoint(
   }
 }
 
-/** Reads a checkpoint after checking every file against the manifest. */
-export function readCheckpoint(folder: string): {
-  state: RunState;
-  tensors: Record<string, StateTensor>;
-  hash: string;
-} {
-  const hash = verifyCheckpoint(folder);
+export interface ReadCheckpoint {
+  readonly state: RunState;
+  readonly tensors: Record<string, StateTensor>;
+  readonly hash: string;
+}
+
+/**
+ * Reads a checkpoint after comparing every file with the manifest, and the state with its hash.
+ * @throws OffrecError `not-found`, `corrupt-file`, `checksum-mismatch` or `version-mismatch`
+ */
+export async function readCheckpoint(folder: string): Promise<ReadCheckpoint> {
+  const { hash, problems } = await inspectCheckpoint(folder);
+  if (problems.length > 0) {
+    throw new OffrecError('checksum-mismatch', `The checkpoint is damaged: ${problems.join(' ')}`, {
+      where: folder,
+      hint: 'continue from an older checkpoint of the run',
+    });
+  }
   const path = join(folder, stateFile);
   const parsed = stateSchema.safeParse(parseJson(path));
   if (!parsed.success) {
@@ -133,46 +134,13 @@ export function readCheckpoint(folder: string): {
       hint: 'continue it with the version of Offrec that wrote it',
     });
   }
-  const state = parsed.data;
-  const values = decodeNumbers(state.values) as Record<string, unknown>;
-  return {
-    state: { ...state, values },
-    tensors: readSafetensors(join(folder, weightsFile)).tensors,
-    hash,
-  };
-}
-
-/**
- * Compares every file of a checkpoint with its manifest.
- * @returns the checkpoint's state hash
- * @throws OffrecError `not-found`, `corrupt-file` or `checksum-mismatch`
- */
-export function verifyCheckpoint(folder: string): string {
-  const path = join(folder, manifestFile);
-  if (!existsSync(path)) {
-    throw new OffrecError('not-found', 'there is no checkpoint in this folder', {
-      where: folder,
-      hint: 'name a folder that holds manifest.json, state.json and weights.safetensors',
-    });
+  const values = decodeNumbers(parsed.data.values) as Record<string, unknown>;
+  const state = { ...parsed.data, values };
+  const { tensors } = readSafetensors(join(folder, weightsFile));
+  if (stateHash(tensors, state) !== hash) {
+    throw corrupt(folder, 'the checkpoint’s state is not the one that its manifest names');
   }
-  const parsed = manifestSchema.safeParse(parseJson(path));
-  if (!parsed.success) throw corrupt(path, 'the checkpoint’s manifest is damaged');
-  for (const required of [weightsFile, stateFile]) {
-    if (parsed.data.files[required] === undefined)
-      throw corrupt(path, `it does not list ${required}`);
-  }
-  for (const [name, expected] of Object.entries(parsed.data.files)) {
-    const file = join(folder, name);
-    if (!existsSync(file)) throw corrupt(file, 'a file of the checkpoint is missing');
-    const content = readFileSync(file);
-    if (content.length !== expected.bytes || sha256(content) !== expected.sha256) {
-      throw new OffrecError('checksum-mismatch', 'a file of the checkpoint has changed', {
-        where: file,
-        hint: 'continue from an older checkpoint of the run',
-      });
-    }
-  }
-  return parsed.data.hash;
+  return { state, tensors, hash };
 }
 
 /** Puts a checkpoint's artefacts back into the run's folder where they are missing. */

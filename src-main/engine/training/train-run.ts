@@ -12,6 +12,7 @@ import {
   readCheckpoint,
   restoreArtefacts,
   writeCheckpoint,
+  type ReadCheckpoint,
   type RunState,
 } from './checkpoint.ts';
 import { MetricChain } from './metric-chain.ts';
@@ -71,7 +72,7 @@ class RunLoop {
   readonly #factories: readonly PhaseFactory[];
   readonly #random: RandomStreams;
   readonly #metrics: MetricChain;
-  readonly #resumed: ReturnType<typeof readCheckpoint> | null;
+  readonly #resumed: ReadCheckpoint | null;
   #lastCheckpointMs = performance.now();
   #lastProgressMs = -Infinity;
 
@@ -82,7 +83,7 @@ class RunLoop {
       factories: readonly PhaseFactory[];
       random: RandomStreams;
       metrics: MetricChain;
-      resumed: ReturnType<typeof readCheckpoint> | null;
+      resumed: ReadCheckpoint | null;
     },
   ) {
     this.#options = options;
@@ -108,7 +109,8 @@ class RunLoop {
       const issue = config.error.issues[0]!;
       throw new OffrecError('invalid-input', issue.message, { where: issue.path.join('.') });
     }
-    const resumed = resumeFrom === null ? null : continueFrom(resumeFrom, options, device.info);
+    const resumed =
+      resumeFrom === null ? null : await continueFrom(resumeFrom, options, device.info);
     const random = new RandomStreams(spec.seed);
     const metrics = new MetricChain();
     const context: RunContext = {
@@ -230,12 +232,12 @@ class RunLoop {
 }
 
 /** Reads the checkpoint to continue from, and refuses one of another method. */
-function continueFrom(
+async function continueFrom(
   folder: string,
   options: TrainOptions,
   device: DeviceInfo,
-): ReturnType<typeof readCheckpoint> {
-  const resumed = readCheckpoint(folder);
+): Promise<ReadCheckpoint> {
+  const resumed = await readCheckpoint(folder);
   const { state } = resumed;
   if (state.spec.method !== options.spec.method) {
     throw new OffrecError('version-mismatch', `the checkpoint is of ${state.spec.method}`, {

@@ -31,11 +31,11 @@ export class FakeRun {
     this.#options = options;
     this.#random = new RandomStreams(options.spec.seed);
     this.#total = Number(options.spec.config['epochs']);
-    if (options.resumeFrom !== null) this.#restore(options.resumeFrom);
   }
 
   async walk(): Promise<TrainResult> {
-    const { report, control } = this.#options;
+    const { report, control, resumeFrom } = this.#options;
+    if (resumeFrom !== null) await this.#restore(resumeFrom);
     const stepMs = Number(process.env['OFFREC_TEST_STEP_MS'] ?? '1');
     const everySteps = Number(process.env['OFFREC_TEST_CHECKPOINT_STEPS'] ?? '20');
     const failAt = Number(process.env['OFFREC_TEST_FAIL_AT'] ?? '-1');
@@ -111,8 +111,8 @@ export class FakeRun {
     return checkpoint;
   }
 
-  #restore(folder: string): void {
-    const { state, tensors } = readCheckpoint(folder);
+  async #restore(folder: string): Promise<void> {
+    const { state, tensors } = await readCheckpoint(folder);
     this.#done = state.done;
     this.#weights.set(tensors['weights']?.data ?? []);
     this.#random.restore(state.random);

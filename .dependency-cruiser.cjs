@@ -30,6 +30,7 @@ module.exports = {
     layer('supervise', '^src-main/supervise/', ['^src-main/setup/']),
     layer('core', '^src-main/core/', [
       '^src-main/(store|supervise|report|setup|engine/data|engine/methods|engine/evaluation|engine/compute)/',
+      '^src-main/engine/training/checkpoint-files.ts',
     ]),
     layer('hosts', '^src-main/hosts/', ['^src-main/engine/']),
     layer('doors', '^src-main/doors/', [

@@ -15,7 +15,11 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         extraFileExtensions: ['.vue'],
-        project: ['./src-main/tsconfig.json', './test/tsconfig.json', './src-renderer/tsconfig.json'],
+        project: [
+          './src-main/tsconfig.json',
+          './test/tsconfig.json',
+          './src-renderer/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -27,7 +31,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-console': 'error',
-      'eqeqeq': 'error',
+      eqeqeq: 'error',
       'max-lines': ['error', { max: 330, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': [
@@ -40,7 +44,10 @@ export default tseslint.config(
     files: ['src-main/engine/**/*.ts'],
     rules: { 'no-restricted-properties': ['error', ...engineRandomness] },
   },
-  { files: ['src-main/doors/terminal/**/*.ts', 'src-main/setup/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src-main/doors/terminal/**/*.ts', 'src-main/setup/**'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['test/**/*.ts'],
     rules: {
@@ -76,5 +83,8 @@ export default tseslint.config(
       'vue/require-default-prop': 'off',
     },
   },
-  { files: ['test/vitest.config.ts', 'electron.vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['test/vitest.config.ts', 'electron.vite.config.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
 );

@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/{unit,engine,store,contract,data,runs,terminal,setup,security,renderer}/**/*.test.ts'],
+    include: [
+      'test/{unit,engine,store,contract,data,runs,terminal,setup,security,renderer}/**/*.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 180_000,

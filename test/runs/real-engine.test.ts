@@ -15,7 +15,8 @@ const small: ExperimentFile = experiment({
     {
       use: 'dorl',
       set: {
-        epochs: 40,
+        // Long enough to be killed several times on a fast machine.
+        epochs: 240,
         stepsPerEpoch: 600,
         environments: 10,
         worldModelEpochs: 12,
@@ -36,11 +37,15 @@ async function killHost(core: Core, home: string, id: string): Promise<boolean> 
     () => hostPids(home).length > 0 || core.runs.get(id).status === 'done',
     'a host',
   );
-  await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 2500));
+  await new Promise((resolve) => setTimeout(resolve, 600 + Math.random() * 1400));
   const [pid] = hostPids(home);
   if (pid === undefined || core.runs.get(id).status === 'done') return false;
   process.kill(pid, 'SIGKILL');
-  await eventually(() => core.runs.show(id).segments.length > before, 'it is taken up again');
+  // A host that is killed after its last checkpoint has nothing left to take up.
+  await eventually(
+    () => core.runs.show(id).segments.length > before || core.runs.get(id).status === 'done',
+    'it is taken up again',
+  );
   return true;
 }
 
@@ -72,12 +77,12 @@ describe('the real engine', () => {
       const killed = { hosts: 0, cores: 0 };
       for (let round = 0; round < 40 && core.runs.get(id).status !== 'done'; round += 1) {
         if (await killHost(core, home, id)) killed.hosts += 1;
-        if (round % 5 === 4) {
+        if (round % 3 === 2) {
           await endProcess(child, 'SIGKILL');
           killed.cores += 1;
           child = await spawnCore(home, 'resume', real);
         }
-        if (killed.hosts >= 8 && killed.cores >= 2) break;
+        if (killed.hosts >= 6 && killed.cores >= 2) break;
       }
       await eventually(() => core.runs.get(id).status === 'done', 'the run is done', 240_000);
       await endProcess(child, 'SIGTERM');

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** What a window asks of the desktop beside the core, and how it is told things. */
+
+const title = z.string().max(200);
+
+export const fileFilterSchema = z.strictObject({
+  name: z.string().max(100),
+  /** Without the dot. */
+  extensions: z.array(z.string().regex(/^[A-Za-z0-9]{1,16}$/)).max(20),
+});
+export type FileFilter = z.infer<typeof fileFilterSchema>;
+
+export const fileChoiceSchema = z.strictObject({
+  title,
+  filters: z.array(fileFilterSchema).max(20).optional(),
+});
+export type FileChoice = z.infer<typeof fileChoiceSchema>;
+
+export const folderChoiceSchema = z.strictObject({ title });
+export type FolderChoice = z.infer<typeof folderChoiceSchema>;
+
+export const fileToSaveSchema = z.strictObject({
+  title,
+  /** Proposed name, without a folder. */
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^/\\\0]+$/),
+  bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength <= 256 * 1024 * 1024),
+});
+export type FileToSave = z.infer<typeof fileToSaveSchema>;
+
+/** One entry of the page's command list, for the native menu. */
+export const menuCommandSchema = z.strictObject({
+  id: z.string().min(1).max(100),
+  title,
+  /** As the page writes them: `mod+k`, `g r`, `?`. */
+  keys: z.string().max(40).optional(),
+});
+export type MenuCommand = z.infer<typeof menuCommandSchema>;
+
+/** How the core's process stands, as far as its supervisor knows. */
+export const coreStateSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('running') }),
+  z.strictObject({ kind: z.literal('silent'), silentMs: z.number().nonnegative() }),
+  z.strictObject({ kind: z.literal('restarting'), attempt: z.int(), inMs: z.number() }),
+]);
+export type CoreState = z.infer<typeof coreStateSchema>;
+
+/** What `window.offrec` holds in a window of the desktop application. */
+export interface DesktopBridge {
+  chooseFile(choice: FileChoice): Promise<string | null>;
+  chooseFolder(choice: FolderChoice): Promise<string | null>;
+  /** Resolves with the path when the file has been written, null when the reader changed their mind. */
+  saveFile(file: FileToSave): Promise<string | null>;
+  /** Path of a file that was dropped or chosen; empty when it has none. */
+  pathOf(file: object): string;
+  /**
+   * Asks for a line to the core. The port comes as a message event of this window whose data is the nonce.
+   * Rejects when there is no core.
+   */
+  connect(nonce: string): Promise<void>;
+  /** The page's commands, for the native menu. */
+  showCommands(commands: readonly MenuCommand[]): void;
+  /** Calls back with the id of a command chosen in the menu. Returns the function that ends it. */
+  onCommand(listener: (id: string) => void): () => void;
+  onCoreState(listener: (state: CoreState) => void): () => void;
+}

@@ -3,10 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import {
-  parseExperimentFile,
-  readExperimentFile,
-} from '../../src-main/doors/terminal/experiment/experiment-file.ts';
+import { parseExperimentFile, readExperimentFile } from '#core/experiment-file/experiment-file.ts';
 import { OffrecError } from '#contract/errors.ts';
 import { experimentFileSchema, type ExperimentFile } from '#contract/experiment.ts';
 import { temporaryFolder } from './offrec.ts';

@@ -1,8 +1,8 @@
 import type { JobOptions, ReferenceScore } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
 import { datasetStatisticsSchema } from '#contract/routes/datasets.ts';
-import { parseExperimentFile } from '../terminal/experiment/experiment-file.ts';
-import { unknownNames } from '../terminal/experiment/check-methods.ts';
+import { parseExperimentFile } from '#core/experiment-file/experiment-file.ts';
+import { unknownNames } from '#core/experiment-file/check-methods.ts';
 import { present } from './answers.ts';
 import { jobEvents } from './streams.ts';
 import type { RouteImplementer } from './implementer.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ImportRequest } from '#core/api.ts';
 import { OffrecError } from '#contract/errors.ts';
 import { withCore } from '../core-access.ts';
-import { parseSettings } from '../experiment/settings.ts';
+import { parseSettings } from '../settings.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { manifestText } from './datasets.ts';
 import { runJob } from './job.ts';

@@ -4,9 +4,9 @@ import type { ReferenceScore } from '#core/api.ts';
 import { formatNumber } from '#report/format.ts';
 import { withCore } from '../core-access.ts';
 import { alignColumns } from '../columns.ts';
-import { formatPath } from '../experiment/path.ts';
-import { problemsOf } from '../experiment/problems.ts';
-import { parseSource } from '../experiment/source.ts';
+import { formatPath } from '#core/experiment-file/path.ts';
+import { problemsOf } from '#core/experiment-file/problems.ts';
+import { parseSource } from '#core/experiment-file/source.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { runJob } from './job.ts';
 

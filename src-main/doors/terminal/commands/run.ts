@@ -4,10 +4,13 @@ import { OffrecError } from '#contract/errors.ts';
 import type { RunRecord } from '#contract/run.ts';
 import { withCore } from '../core-access.ts';
 import { alignColumns } from '../columns.ts';
-import { unknownNames } from '../experiment/check-methods.ts';
-import { readExperimentFile, type ParsedExperiment } from '../experiment/experiment-file.ts';
-import { fileFields } from '../experiment/overrides.ts';
-import { parsePath } from '../experiment/path.ts';
+import { unknownNames } from '#core/experiment-file/check-methods.ts';
+import {
+  readExperimentFile,
+  type ParsedExperiment,
+} from '#core/experiment-file/experiment-file.ts';
+import { fileFields } from '#core/experiment-file/overrides.ts';
+import { parsePath } from '#core/experiment-file/path.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { count } from '../text.ts';
 import { quoted, resumeHint } from './hints.ts';

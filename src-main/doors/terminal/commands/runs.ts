@@ -5,8 +5,8 @@ import { runStatusSchema, type RunRecord, type RunStatus } from '#contract/run.t
 import { formatNumber } from '#report/format.ts';
 import { withCore } from '../core-access.ts';
 import { alignColumns, alignFields } from '../columns.ts';
-import { nearest } from '../experiment/problems.ts';
-import { parseSettings } from '../experiment/settings.ts';
+import { nearest } from '#core/experiment-file/problems.ts';
+import { parseSettings } from '../settings.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { formatBytes } from '../text.ts';
 import { resumeHint } from './hints.ts';

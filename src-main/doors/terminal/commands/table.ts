@@ -11,7 +11,7 @@ import { tableRecords } from '#report/records.ts';
 import type { MetricInfo, Spread, Table } from '#report/table-model.ts';
 import { buildTable } from '#report/table.ts';
 import { withCore } from '../core-access.ts';
-import { nearest } from '../experiment/problems.ts';
+import { nearest } from '#core/experiment-file/problems.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { readPublishedFiles } from './published-files.ts';
 

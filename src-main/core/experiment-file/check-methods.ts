@@ -1,5 +1,5 @@
 import type { ExperimentFile } from '#contract/experiment.ts';
-import type { Methods } from '#core/api.ts';
+import type { Methods } from '../api.ts';
 import { nearest, type Problem } from './problems.ts';
 
 /** Methods and hyper-parameters of a file that do not exist, with what was probably meant. */

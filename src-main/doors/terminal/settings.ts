@@ -1,6 +1,6 @@
 import { OffrecError } from '#contract/errors.ts';
-import { parseOverride } from './overrides.ts';
-import { formatPath } from './path.ts';
+import { parseOverride } from '#core/experiment-file/overrides.ts';
+import { formatPath } from '#core/experiment-file/path.ts';
 
 /**
  * `--set name=value` options of commands whose settings are flat, as one map.

@@ -3,31 +3,12 @@ import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { MachineReport } from '#contract/routes/system.ts';
 import { deviceInfoSchema } from '#contract/run.ts';
 import { runChild } from '#setup/children.mjs';
 import { findLacks, measureCache } from '#setup/inspect.mjs';
 import { applicationNode, projectFolder } from '#setup/locations.mjs';
 import { cleanEnvironment } from '#supervise/environment.ts';
-
-export interface DoctorReport {
-  offrec: string;
-  /** The device that a run with `device: auto` would use. */
-  device: 'native-cuda' | 'native-cpu' | 'portable';
-  /** Version of the native TensorFlow, null on the portable device. */
-  tensorflow: string | null;
-  node: string;
-  /** Threads that the machine offers, and that the measurement used. */
-  threads: number;
-  /** 10^9 float32 operations a second in a 1024^3 matrix product; null when nothing could be measured. */
-  gflops: number | null;
-  cache: { folder: string; bytes: number };
-  missing: { what: string; how: string }[];
-  platform: string;
-  processor: string;
-  memoryBytes: number;
-  sqlite: string | null;
-  duckdb: string | null;
-}
 
 const failureSchema = z.object({ error: z.string() });
 const versionSchema = z.union([z.object({ version: z.string() }), failureSchema]);
@@ -45,7 +26,7 @@ const timeoutMs = 120_000;
  * Looks over the installation: which device runs would use, how fast it is, which libraries load, what is missing
  * and how to get it. Native libraries are loaded in a child process only.
  */
-export async function inspectMachine(signal?: AbortSignal): Promise<DoctorReport> {
+export async function inspectMachine(signal?: AbortSignal): Promise<MachineReport> {
   const [lacks, cache, examination] = await Promise.all([
     findLacks(signal),
     measureCache(),
@@ -75,12 +56,12 @@ const noDevice = {
 
 function describeDevice(
   compute: Exclude<Examination['compute'], { error: string }>,
-): Pick<DoctorReport, 'device' | 'tensorflow' | 'node' | 'threads' | 'gflops'> {
+): Pick<MachineReport, 'device' | 'tensorflow' | 'node' | 'threads' | 'gflops'> {
   const { device, tensorflow, node, threads, gflops } = compute;
   return { device, tensorflow, node, threads, gflops: Math.round(gflops * 10) / 10 };
 }
 
-function brokenParts(examination: Examination, isComplete: boolean): DoctorReport['missing'] {
+function brokenParts(examination: Examination, isComplete: boolean): MachineReport['missing'] {
   const titles = { sqlite: 'SQLite', duckdb: 'DuckDB', compute: 'The compute device' } as const;
   const broken = (['sqlite', 'duckdb', 'compute'] as const).flatMap((part) => {
     const found = examination[part];

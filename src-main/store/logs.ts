@@ -1,23 +1,16 @@
+import type { LogLine } from '#contract/routes/runs.ts';
 import type { RevisionWrites } from './revisions.ts';
 import type { Sql, Statement } from './sql.ts';
 
-export type LogLevel = 'info' | 'warning' | 'error';
-
-export interface StoredLogLine {
-  readonly id: number;
-  readonly segment: number;
-  readonly time: string;
-  readonly level: LogLevel;
-  readonly message: string;
-}
+export type LogLevel = LogLine['level'];
 
 /** Lines kept of one run; a loop that logs without end loses its oldest. */
 const keptLines = 5000;
 const longestMessage = 4000;
 
 export class LogReads {
-  readonly #after: Statement<StoredLogLine>;
-  readonly #tail: Statement<StoredLogLine>;
+  readonly #after: Statement<LogLine>;
+  readonly #tail: Statement<LogLine>;
 
   constructor(sql: Sql) {
     const columns = 'id, segment, time, level, message';
@@ -31,11 +24,11 @@ export class LogReads {
     );
   }
 
-  after(run: string, after: number, limit: number): StoredLogLine[] {
+  after(run: string, after: number, limit: number): LogLine[] {
     return this.#after.all([run, after, limit]);
   }
 
-  tail(run: string, after: number, limit: number): StoredLogLine[] {
+  tail(run: string, after: number, limit: number): LogLine[] {
     return this.#tail.all([run, after, limit]);
   }
 }

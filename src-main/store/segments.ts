@@ -1,20 +1,8 @@
+import type { Segment } from '#contract/routes/runs.ts';
 import type { SeriesWrites } from './series-write.ts';
 import type { Sql, Statement } from './sql.ts';
 
-export type SegmentOutcome = 'done' | 'paused' | 'stopped' | 'interrupted' | 'failed';
-
-/** A stretch of a run between its start and an interruption. */
-export interface Segment {
-  readonly number: number;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly outcome: SegmentOutcome | null;
-  readonly reason: string | null;
-  readonly fromCheckpoint: string | null;
-  readonly firstIndex: number;
-  /** How many of its points a later resume left behind. */
-  readonly discarded: number;
-}
+export type SegmentOutcome = NonNullable<Segment['outcome']>;
 
 interface SegmentRow {
   number: number;

@@ -68,6 +68,7 @@ export const segmentSchema = z.object({
   firstIndex: countSchema,
   discarded: countSchema,
 });
+export type Segment = z.infer<typeof segmentSchema>;
 
 export const checkpointRecordSchema = checkpointInfoSchema.extend({
   run: z.string(),

@@ -1,4 +1,5 @@
-import { inspectMachine, type DoctorReport } from '#core/doctor.ts';
+import type { MachineReport } from '#contract/routes/system.ts';
+import { inspectMachine } from '#core/doctor.ts';
 import { alignFields } from '../columns.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,7 +12,7 @@ export async function examine(terminal: Terminal): Promise<void> {
   terminal.answer(report, () => reportText(report));
 }
 
-function reportText(report: DoctorReport): string {
+function reportText(report: MachineReport): string {
   const fields = alignFields([
     ['offrec', report.offrec],
     ['device', report.device],

@@ -3,6 +3,8 @@ export interface Command {
   readonly id: string;
   readonly title: string;
   readonly keys?: string;
+  /** Heading under which the shortcut sheet lists it. */
+  readonly group?: string;
   readonly run: () => void;
 }
 

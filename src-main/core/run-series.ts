@@ -31,11 +31,12 @@ export function createRunSeries(
         timesMs: Float64Array.from(points.timesMs),
       };
     },
-    buckets(id, metric, { pixels, fromStep, toStep }) {
+    buckets(id, metric, { pixels, fromPlace, toPlace, ...choice }) {
       if (!Number.isFinite(pixels) || pixels < 1 || pixels > mostPixels) {
         throw new OffrecError('usage', `A chart has 1 to ${String(mostPixels)} pixels.`);
       }
-      const found = series.buckets(id, metric, pixels, fromStep ?? null, toStep ?? null);
+      const range = { pixels, fromPlace: fromPlace ?? null, toPlace: toPlace ?? null };
+      const found = series.buckets(id, metric, { ...range, ...choice });
       if (found === null) throw noSeries(context, id, metric);
       return { metric, ...found };
     },

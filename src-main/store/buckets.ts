@@ -1,12 +1,11 @@
-import type { PointColumns } from './chunk-codec.ts';
 import type { ChunkRow } from './series-rows.ts';
 
-/** One entry a bucket that has points. */
+/** One entry a bucket that has points. Places are on the axis that was asked for. */
 export interface Buckets {
-  readonly fromStep: number;
-  readonly toStep: number;
-  readonly firstSteps: Float64Array;
-  readonly lastSteps: Float64Array;
+  readonly fromPlace: number;
+  readonly toPlace: number;
+  readonly firstPlaces: Float64Array;
+  readonly lastPlaces: Float64Array;
   readonly mins: Float64Array;
   readonly maxs: Float64Array;
   readonly means: Float64Array;
@@ -14,32 +13,45 @@ export interface Buckets {
   readonly counts: Float64Array;
 }
 
+/** Points with their places on the axis. */
+export interface PlacedPoints {
+  readonly places: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** A sealed chunk between its least and its greatest place on the axis. */
+export interface PlacedChunk {
+  readonly chunk: ChunkRow;
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface BucketSource {
-  readonly chunks: readonly ChunkRow[];
-  readonly read: (chunk: ChunkRow) => PointColumns;
-  readonly open: readonly PointColumns[];
+  readonly chunks: readonly PlacedChunk[];
+  readonly read: (chunk: ChunkRow) => PlacedPoints;
+  readonly open: readonly PlacedPoints[];
 }
 
 export interface BucketRange {
   readonly pixels: number;
-  readonly fromStep: number | null;
-  readonly toStep: number | null;
+  readonly fromPlace: number | null;
+  readonly toPlace: number | null;
 }
 
-function stepRange(source: BucketSource, range: BucketRange): [number, number] {
+function placeRange(source: BucketSource, range: BucketRange): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const chunk of source.chunks) {
-    low = Math.min(low, chunk.min_step);
-    high = Math.max(high, chunk.max_step);
+    low = Math.min(low, chunk.low);
+    high = Math.max(high, chunk.high);
   }
   for (const points of source.open) {
-    for (const step of points.steps) {
-      low = Math.min(low, step);
-      high = Math.max(high, step);
+    for (const place of points.places) {
+      low = Math.min(low, place);
+      high = Math.max(high, place);
     }
   }
-  return [range.fromStep ?? low, range.toStep ?? high];
+  return [range.fromPlace ?? low, range.toPlace ?? high];
 }
 
 /** Running values of every bucket, written by points or by the header of a whole chunk. */
@@ -48,8 +60,8 @@ class Accumulator {
   readonly #high: number;
   readonly #pixels: number;
   readonly #width: number;
-  readonly firstSteps: Float64Array;
-  readonly lastSteps: Float64Array;
+  readonly firstPlaces: Float64Array;
+  readonly lastPlaces: Float64Array;
   readonly mins: Float64Array;
   readonly maxs: Float64Array;
   readonly totals: Float64Array;
@@ -62,8 +74,8 @@ class Accumulator {
     this.#high = high;
     this.#pixels = pixels;
     this.#width = (high - low) / pixels;
-    this.firstSteps = new Float64Array(pixels).fill(Infinity);
-    this.lastSteps = new Float64Array(pixels).fill(-Infinity);
+    this.firstPlaces = new Float64Array(pixels).fill(Infinity);
+    this.lastPlaces = new Float64Array(pixels).fill(-Infinity);
     this.mins = new Float64Array(pixels).fill(Infinity);
     this.maxs = new Float64Array(pixels).fill(-Infinity);
     this.totals = new Float64Array(pixels);
@@ -72,29 +84,29 @@ class Accumulator {
     this.counts = new Float64Array(pixels);
   }
 
-  /** Bucket of a step, or -1 outside the range. */
-  bucketOf(step: number): number {
-    if (!(step >= this.#low && step <= this.#high)) return -1;
+  /** Bucket of a place, or -1 outside the range. */
+  bucketOf(place: number): number {
+    if (!(place >= this.#low && place <= this.#high)) return -1;
     if (this.#width === 0) return 0;
-    return Math.min(this.#pixels - 1, Math.floor((step - this.#low) / this.#width));
+    return Math.min(this.#pixels - 1, Math.floor((place - this.#low) / this.#width));
   }
 
-  addPoints(points: PointColumns): void {
+  addPoints(points: PlacedPoints): void {
     for (let row = 0; row < points.values.length; row += 1) {
-      const step = points.steps[row] ?? 0;
+      const place = points.places[row] ?? 0;
       const value = points.values[row] ?? Number.NaN;
-      const bucket = this.bucketOf(step);
+      const bucket = this.bucketOf(place);
       if (bucket < 0) continue;
-      this.#extend(bucket, 1, step, step, value);
+      this.#extend(bucket, 1, place, place, value);
       if (Number.isFinite(value)) this.#addFinite(bucket, 1, value, value, value);
     }
   }
 
   /** True when the chunk lies in one bucket, so that its header was enough. */
-  addHeader(chunk: ChunkRow): boolean {
-    const bucket = this.bucketOf(chunk.min_step);
-    if (bucket < 0 || bucket !== this.bucketOf(chunk.max_step)) return false;
-    this.#extend(bucket, chunk.count, chunk.min_step, chunk.max_step, chunk.last ?? Number.NaN);
+  addHeader({ chunk, low, high }: PlacedChunk): boolean {
+    const bucket = this.bucketOf(low);
+    if (bucket < 0 || bucket !== this.bucketOf(high)) return false;
+    this.#extend(bucket, chunk.count, low, high, chunk.last ?? Number.NaN);
     if (chunk.minimum !== null && chunk.maximum !== null) {
       this.#addFinite(bucket, chunk.finite, chunk.total, chunk.minimum, chunk.maximum);
     }
@@ -103,8 +115,8 @@ class Accumulator {
 
   #extend(bucket: number, count: number, first: number, last: number, value: number): void {
     this.counts[bucket] = (this.counts[bucket] ?? 0) + count;
-    this.firstSteps[bucket] = Math.min(this.firstSteps[bucket] ?? first, first);
-    this.lastSteps[bucket] = Math.max(this.lastSteps[bucket] ?? last, last);
+    this.firstPlaces[bucket] = Math.min(this.firstPlaces[bucket] ?? first, first);
+    this.lastPlaces[bucket] = Math.max(this.lastPlaces[bucket] ?? last, last);
     this.lasts[bucket] = value;
   }
 
@@ -117,16 +129,16 @@ class Accumulator {
 }
 
 /**
- * Condenses a series: minimum, maximum, mean and last value of each of `pixels` equal intervals of steps. A
- * chunk that lies within one interval is taken from its header; only the others are decoded. The mean is NaN
+ * Condenses a series: minimum, maximum, mean and last value of each of `pixels` equal intervals of the axis.
+ * A chunk that lies within one interval is taken from its header; only the others are decoded. The mean is NaN
  * where a bucket has no finite value, the last value is that of the last point in the order of logging.
  */
 export function bucketPoints(source: BucketSource, range: BucketRange): Buckets {
-  const [low, high] = stepRange(source, range);
+  const [low, high] = placeRange(source, range);
   const sums = new Accumulator(Math.max(1, Math.floor(range.pixels)), low, high);
-  for (const chunk of source.chunks) {
-    if (chunk.max_step < low || chunk.min_step > high) continue;
-    if (!sums.addHeader(chunk)) sums.addPoints(source.read(chunk));
+  for (const placed of source.chunks) {
+    if (placed.high < low || placed.low > high) continue;
+    if (!sums.addHeader(placed)) sums.addPoints(source.read(placed.chunk));
   }
   for (const points of source.open) sums.addPoints(points);
   return collect(sums, low, high);
@@ -143,10 +155,10 @@ function collect(sums: Accumulator, low: number, high: number): Buckets {
     pick(column).map((value) => (Number.isFinite(value) ? value : Number.NaN));
   const finites = pick(sums.finites);
   return {
-    fromStep: low,
-    toStep: high,
-    firstSteps: pick(sums.firstSteps),
-    lastSteps: pick(sums.lastSteps),
+    fromPlace: low,
+    toPlace: high,
+    firstPlaces: pick(sums.firstPlaces),
+    lastPlaces: pick(sums.lastPlaces),
     mins: orNaN(sums.mins),
     maxs: orNaN(sums.maxs),
     means: pick(sums.totals).map((total, row) => total / (finites[row] ?? 0)),

@@ -1,6 +1,8 @@
+import type { SeriesAxis } from '#contract/routes/runs.ts';
 import type { MetricSummary } from '#contract/run.ts';
-import { bucketPoints, type Buckets } from './buckets.ts';
+import { bucketPoints, type BucketRange, type Buckets } from './buckets.ts';
 import { concatColumns, emptyColumns, sliceColumns, type PointColumns } from './chunk-codec.ts';
+import { SeriesPlaces } from './series-axis.ts';
 import { SeriesRows, type SeriesRow } from './series-rows.ts';
 import { quarterLength, sampleDeviation } from './series-statistics.ts';
 import type { Sql } from './sql.ts';
@@ -31,14 +33,21 @@ export function lastQuarterMean(rows: SeriesRows, series: SeriesRow): number | n
   return finite === 0 ? null : total / finite;
 }
 
+export interface BucketChoice {
+  readonly axis?: SeriesAxis;
+  readonly discarded?: boolean;
+}
+
 /** Series for reading: summaries, points, buckets. Discarded tails are only in `discardedPoints`. */
 export class SeriesReads {
   readonly #sql: Sql;
   readonly #rows: SeriesRows;
+  readonly #places: SeriesPlaces;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     this.#rows = new SeriesRows(sql);
+    this.#places = new SeriesPlaces(this.#rows);
   }
 
   /** Of the series that have live points and whose name begins with `prefix`. */
@@ -89,26 +98,22 @@ export class SeriesReads {
     });
   }
 
-  /** At most `pixels` buckets of equal width over the steps from `fromStep` to `toStep`. */
+  /**
+   * At most `pixels` buckets of equal width over the axis from `fromPlace` to `toPlace`; of the live points, or
+   * of those that resumes left behind.
+   */
   buckets(
     run: string,
     metric: string,
-    pixels: number,
-    fromStep: number | null,
-    toStep: number | null,
+    { axis = 'step', discarded = false, ...range }: BucketRange & BucketChoice,
   ): (Buckets & { total: number }) | null {
     return this.#sql.snapshot('series.buckets', () => {
       const row = this.#rows.one(run, metric);
-      if (row === null || row.count === 0) return null;
-      const buckets = bucketPoints(
-        {
-          chunks: this.#rows.chunks(row.id),
-          read: (chunk) => this.#rows.points(chunk),
-          open: this.#rows.open(row.id),
-        },
-        { pixels, fromStep, toStep },
-      );
-      return { ...buckets, total: row.count };
+      if (row === null) return null;
+      const source = this.#places.source(row, axis, discarded);
+      if (source.chunks.length + source.open.length === 0) return null;
+      const tail = source.chunks.reduce((sum, { chunk }) => sum + chunk.count, 0);
+      return { ...bucketPoints(source, range), total: discarded ? tail : row.count };
     });
   }
 

@@ -35,6 +35,8 @@ export interface ChunkRow {
   maximum: number | null;
   total: number;
   last: number | null;
+  first_ms: number;
+  last_ms: number;
 }
 
 export interface OpenRow {
@@ -44,7 +46,7 @@ export interface OpenRow {
 }
 
 const headerColumns =
-  'id, segment, first_index, last_index, count, finite, min_step, max_step, minimum, maximum, total, last';
+  'id, segment, first_index, last_index, count, finite, min_step, max_step, minimum, maximum, total, last, first_ms, last_ms';
 
 /** The statements that reading and writing of series share. */
 export class SeriesRows {
@@ -53,6 +55,7 @@ export class SeriesRows {
   readonly #chunks: Statement<ChunkRow>;
   readonly #points: Statement<{ points: Buffer }>;
   readonly #open: Statement<OpenRow>;
+  readonly #segmentTimes: Statement<{ segment: number; last_ms: number }>;
 
   constructor(sql: Sql) {
     this.#one = sql.statement('series.one', 'SELECT * FROM series WHERE run = ? AND metric = ?');
@@ -68,6 +71,10 @@ export class SeriesRows {
     this.#open = sql.statement(
       'openChunks.ofSeries',
       'SELECT first_index, segment, points FROM open_chunks WHERE series = ? ORDER BY first_index',
+    );
+    this.#segmentTimes = sql.statement(
+      'segmentTimes.ofRun',
+      'SELECT segment, last_ms FROM segment_times WHERE run = ? ORDER BY segment',
     );
   }
 
@@ -89,10 +96,18 @@ export class SeriesRows {
   }
 
   open(series: number): PointColumns[] {
-    return this.#open
-      .all([series])
-      .map((row) =>
-        decodeChunk(row.points, `series ${String(series)} at ${String(row.first_index)}`),
-      );
+    return this.openBySegment(series).map(({ points }) => points);
+  }
+
+  openBySegment(series: number): { segment: number; points: PointColumns }[] {
+    return this.#open.all([series]).map(({ segment, first_index: at, points }) => ({
+      segment,
+      points: decodeChunk(points, `series ${String(series)} at ${String(at)}`),
+    }));
+  }
+
+  /** Last time of each segment's points, in milliseconds since its begin; in order of segments. */
+  segmentTimes(run: string): { segment: number; last_ms: number }[] {
+    return this.#segmentTimes.all([run]);
   }
 }

@@ -87,6 +87,9 @@ export interface ChunkHeader {
   readonly total: number;
   /** Value of the last point, NaN and infinities included. */
   readonly last: number;
+  /** Times of the first and the last point, in milliseconds since the segment began. */
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** The columns that stand before a sealed chunk's blob. */
@@ -119,5 +122,7 @@ export function chunkHeader(points: PointColumns): ChunkHeader {
     maximum: finite === 0 ? null : maximum,
     total,
     last: points.values.at(-1) ?? Number.NaN,
+    firstMs: points.timesMs[0] ?? 0,
+    lastMs: points.timesMs.at(-1) ?? 0,
   };
 }

@@ -12,6 +12,7 @@ import { parseColumn } from './json.ts';
 import type { RevisionWrites } from './revisions.ts';
 import type { Direction } from './runs-write.ts';
 import { lastQuarterMean } from './series-read.ts';
+import { SegmentClock } from './segment-clock.ts';
 import { SeriesRows, type ChunkRow, type SeriesRow } from './series-rows.ts';
 import {
   addPoints,
@@ -45,6 +46,7 @@ export class SeriesWrites {
   readonly #dropChunk: Statement;
   readonly #discardChunk: Statement;
   readonly #addDiscarded: Statement;
+  readonly #extendTime: Statement;
 
   constructor(sql: Sql, revisions: RevisionWrites) {
     this.#sql = sql;
@@ -82,9 +84,9 @@ export class SeriesWrites {
     this.#putChunk = sql.statement(
       'chunks.put',
       `INSERT INTO chunks (series, segment, discarded, first_index, last_index, count, finite, min_step,
-         max_step, minimum, maximum, total, last, points)
+         max_step, minimum, maximum, total, last, first_ms, last_ms, points)
        VALUES (:series, :segment, :discarded, :firstIndex, :lastIndex, :count, :finite, :minStep,
-         :maxStep, :minimum, :maximum, :total, :last, :points)`,
+         :maxStep, :minimum, :maximum, :total, :last, :firstMs, :lastMs, :points)`,
     );
     this.#dropChunk = sql.statement('chunks.drop', 'DELETE FROM chunks WHERE id = ?');
     this.#discardChunk = sql.statement(
@@ -94,6 +96,11 @@ export class SeriesWrites {
     this.#addDiscarded = sql.statement(
       'segments.addDiscarded',
       'UPDATE segments SET discarded = discarded + ? WHERE run = ? AND number = ?',
+    );
+    this.#extendTime = sql.statement(
+      'segmentTimes.extend',
+      `INSERT INTO segment_times VALUES (:run, :segment, :lastMs)
+       ON CONFLICT DO UPDATE SET last_ms = max(last_ms, excluded.last_ms)`,
     );
   }
 
@@ -127,6 +134,7 @@ export class SeriesWrites {
       for (const [metric, points] of groupBySeries(batch, known)) {
         const row = this.#rows.one(run, metric) ?? this.#createSeries(run, metric, directions);
         this.#appendPoints(row, segment, points, revision);
+        this.#extendTime.run({ run, segment, lastMs: points.timesMs.at(-1) ?? 0 });
       }
       this.#setCount.run([count, run]);
       return count;
@@ -164,18 +172,28 @@ export class SeriesWrites {
     });
   }
 
-  /** Copies the first `count` live points of a run to another one: the beginning of a fork. */
+  /**
+   * Copies the first `count` live points of a run to another one: the beginning of a fork. Their times become
+   * the training time of the source, as if it had been one segment.
+   */
   copy(from: string, to: string, segment: number, count: number): void {
     this.#sql.write('series.copy', () => {
       const revision = this.#revisions.next();
+      const clock = new SegmentClock(this.#rows.segmentTimes(from));
       for (const source of this.#rows.ofRun(from)) {
-        const parts = this.#rows.chunks(source.id).map((chunk) => this.#rows.points(chunk));
-        const all = concatColumns([...parts, ...this.#rows.open(source.id), emptyColumns(0)]);
+        const parts = this.#rows
+          .chunks(source.id)
+          .map((chunk) => clock.shift(chunk.segment, this.#rows.points(chunk)));
+        const open = this.#rows
+          .openBySegment(source.id)
+          .map((part) => clock.shift(part.segment, part.points));
+        const all = concatColumns([...parts, ...open, emptyColumns(0)]);
         const live = all.indices.findIndex((index) => index >= count);
         const kept = sliceColumns(all, 0, live < 0 ? all.indices.length : live);
         if (kept.indices.length === 0) continue;
         const row = this.#createSeries(to, source.metric, { [source.metric]: source.direction });
         this.#appendPoints(row, segment, kept, revision);
+        this.#extendTime.run({ run: to, segment, lastMs: kept.timesMs.at(-1) ?? 0 });
       }
       this.seal(to, segment);
       this.#setCount.run([count, to]);

@@ -12,8 +12,8 @@ export interface SeriesName {
 }
 
 export interface StepRange {
-  readonly fromStep: number;
-  readonly toStep: number;
+  readonly fromPlace: number;
+  readonly toPlace: number;
 }
 
 export interface ShownSeries {

@@ -47,7 +47,7 @@ function exercise(store: Store): void {
     () => store.read.experiments.list(),
     () => store.read.series.summaries(runId),
     () => store.read.series.points(runId, 'a'),
-    () => store.read.series.buckets(runId, 'b', 50, null, null),
+    () => store.read.series.buckets(runId, 'b', { pixels: 50, fromPlace: null, toPlace: null }),
     () => store.read.logs.after(runId, 0, 100),
     () => store.read.checkpoints.list(runId),
     () => store.read.segments.list(runId),

@@ -22,8 +22,9 @@ const file = (folder: string): string => join(folder, 'offrec.sqlite');
 const backups = (folder: string): string[] =>
   existsSync(join(folder, 'backups')) ? readdirSync(join(folder, 'backups')).sort() : [];
 
+const newest = migrations.at(-1)?.version ?? 0;
 const addColumn: Migration = {
-  version: 20,
+  version: newest + 10,
   name: 'colour',
   sql: 'ALTER TABLE runs ADD COLUMN colour TEXT',
 };
@@ -46,9 +47,11 @@ describe('opening', () => {
     expect(upgraded.notices).toMatchObject([{ level: 'info' }]);
     expect(upgraded.read.runs.get(runId)?.record.id).toBe(runId);
     upgraded.close();
-    const [copy] = backups(folder).filter((name) => name.startsWith('before-migration-10-'));
+    const [copy] = backups(folder).filter((name) =>
+      name.startsWith(`before-migration-${String(newest)}-`),
+    );
     const old = new Database(join(folder, 'backups', copy ?? ''), { readonly: true });
-    expect(old.pragma('user_version', { simple: true })).toBe(10);
+    expect(old.pragma('user_version', { simple: true })).toBe(newest);
     expect(old.prepare('SELECT id FROM runs').all()).toEqual([{ id: runId }]);
     old.close();
   });
@@ -57,7 +60,7 @@ describe('opening', () => {
     const folder = temporaryFolder();
     storeWithRun(folder).close();
     const bad: Migration = {
-      version: 30,
+      version: newest + 20,
       name: 'bad',
       sql: 'CREATE TABLE half (a); DROP TABLE nobody',
     };
@@ -65,7 +68,7 @@ describe('opening', () => {
       OffrecError,
     );
     const database = new Database(file(folder), { readonly: true });
-    expect(database.pragma('user_version', { simple: true })).toBe(10);
+    expect(database.pragma('user_version', { simple: true })).toBe(newest);
     expect(database.prepare("SELECT name FROM sqlite_master WHERE name = 'half'").all()).toEqual(
       [],
     );

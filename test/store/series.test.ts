@@ -230,14 +230,18 @@ describe('series', () => {
           for (let at = 0; at < points.length; at += 700) {
             store.write.series.append(runId, 1, batchOf(points.slice(at, at + 700), at));
           }
-          const buckets = store.read.series.buckets(runId, 'a', pixels, null, null);
+          const buckets = store.read.series.buckets(runId, 'a', {
+            pixels,
+            fromPlace: null,
+            toPlace: null,
+          });
           expect(buckets).not.toBeNull();
           if (buckets === null) return;
           expect(buckets.counts.reduce((a, b) => a + b, 0)).toBe(values.length);
           expect(buckets.counts.length).toBeLessThanOrEqual(pixels);
           buckets.counts.forEach((count, bucket) => {
-            const first = buckets.firstSteps[bucket] ?? 0;
-            const last = buckets.lastSteps[bucket] ?? 0;
+            const first = buckets.firstPlaces[bucket] ?? 0;
+            const last = buckets.lastPlaces[bucket] ?? 0;
             const inside = values.slice(first, last + 1);
             expect(inside.length).toBe(count);
             expect(buckets.lasts[bucket]).toBe(inside.at(-1));

@@ -2,6 +2,7 @@ import type {
   CheckpointRecord,
   LogLine,
   RunDetail,
+  SeriesAxis,
   SeriesBuckets as BucketsOfRun,
   SeriesPoints,
 } from '#contract/routes/runs.ts';
@@ -9,7 +10,18 @@ import type { MetricSummary, RunRecord, RunStatus } from '#contract/run.ts';
 
 export type { CheckpointRecord, LogLine, RunDetail, SeriesPoints };
 
-/** A series condensed for a screen: one entry a bucket that has points, in order of steps. */
+export interface BucketOptions {
+  readonly pixels: number;
+  /** Part of the axis; default: all of it. */
+  readonly fromPlace?: number;
+  readonly toPlace?: number;
+  /** What places are: logged steps (default), epochs, or seconds of training time over all segments. */
+  readonly axis?: SeriesAxis;
+  /** The points that resumes left behind instead of the live curve. */
+  readonly discarded?: boolean;
+}
+
+/** A series condensed for a screen: one entry a bucket that has points, in order of places on the axis. */
 export type SeriesBuckets = Omit<BucketsOfRun, 'run'>;
 
 export interface RunFilter {
@@ -46,11 +58,7 @@ export interface Runs {
   /** Summaries of a run's series, those whose name starts with `prefix`. */
   metrics(id: string, prefix?: string): MetricSummary[];
   points(id: string, metric: string, options?: { from?: number; limit?: number }): SeriesPoints;
-  buckets(
-    id: string,
-    metric: string,
-    options: { pixels: number; fromPlace?: number; toPlace?: number },
-  ): SeriesBuckets;
+  buckets(id: string, metric: string, options: BucketOptions): SeriesBuckets;
   /**
    * Asks for a pause and resolves when the run has written its checkpoint and ended (a queued run at once).
    * Works from any process on the home. Throws `usage` when the run has ended.

@@ -23,10 +23,10 @@ function runReaders(routes: RouteImplementer['runs'], { runs, runPages }: Core) 
       return { total: page.total, rows };
     }),
     show: routes.show.handler(({ input }) => runs.show(input.id)),
-    series: routes.series.handler(({ input: { of, pixels, fromStep, toStep } }) =>
+    series: routes.series.handler(({ input: { of, pixels, axis, discarded, ...range } }) =>
       of.map(({ run, metric }) => ({
         run,
-        ...bucketsOf(runs, run, metric, { pixels, ...present({ fromStep, toStep }) }),
+        ...bucketsOf(runs, run, metric, { pixels, axis, discarded, ...present(range) }),
       })),
     ),
     points: routes.points.handler(({ input: { id, metric, ...part } }) =>
@@ -46,8 +46,8 @@ function bucketsOf(
   } catch (error) {
     if (!(error instanceof OffrecError) || error.code !== 'not-found') throw error;
     const none = new Float64Array(0);
-    const empty = { firstSteps: none, lastSteps: none, mins: none, maxs: none, means: none };
-    return { metric, total: 0, fromStep: 0, toStep: 0, ...empty, lasts: none, counts: none };
+    const empty = { firstPlaces: none, lastPlaces: none, mins: none, maxs: none, means: none };
+    return { metric, total: 0, fromPlace: 0, toPlace: 0, ...empty, lasts: none, counts: none };
   }
 }
 

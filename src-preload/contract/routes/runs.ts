@@ -103,16 +103,25 @@ export type LogLine = z.infer<typeof logLineSchema>;
 
 const column = z.custom<Float64Array>((value) => value instanceof Float64Array, 'a Float64Array');
 
-/** A series condensed for a screen: one entry a bucket that has points, in order of steps. */
+/**
+ * What a series is drawn over. `step`: the steps that it was logged with. `time`: seconds of training time since
+ * the run's first segment began, over all segments: pauses are left out, work that a resume left behind counts.
+ * `epoch`: methods log by epochs of their phase, so that this is the step; what is sampled by time instead
+ * (`system/…`) stands at the epoch that the policy had reached then, straight between two epochs.
+ */
+export const seriesAxes = ['step', 'epoch', 'time'] as const;
+export type SeriesAxis = (typeof seriesAxes)[number];
+
+/** A series condensed for a screen: one entry a bucket that has points, in order of places on the axis. */
 export const seriesBucketsSchema = z.object({
   run: runIdSchema,
   metric: z.string(),
   /** Points of the whole series. 0, with empty columns, when the run has no such series (yet). */
   total: countSchema,
-  fromStep: z.number(),
-  toStep: z.number(),
-  firstSteps: column,
-  lastSteps: column,
+  fromPlace: z.number(),
+  toPlace: z.number(),
+  firstPlaces: column,
+  lastPlaces: column,
   /** Over the finite values; NaN where a bucket has none. */
   mins: column,
   maxs: column,
@@ -176,8 +185,12 @@ export const runsRoutes = {
             .min(1)
             .max(limits.series),
           pixels: z.number().int().min(1).max(limits.pixels),
-          fromStep: z.number().optional(),
-          toStep: z.number().optional(),
+          axis: z.enum(seriesAxes).default('step'),
+          /** Part of the axis; all of it when absent. */
+          fromPlace: z.number().optional(),
+          toPlace: z.number().optional(),
+          /** What resumes left behind instead of the live curves. */
+          discarded: z.boolean().default(false),
         })
         .refine(({ of, pixels }) => of.length * pixels <= limits.buckets, {
           message: `at most ${String(limits.buckets)} buckets at once`,

@@ -81,7 +81,12 @@ export function storeWithRun(folder = temporaryFolder()): Store {
 
 export type Point = readonly [metric: string, step: number, value: number];
 
-export function batchOf(points: readonly Point[], firstIndex: number): MetricBatch {
+/** Times default to a millisecond a point of the run. */
+export function batchOf(
+  points: readonly Point[],
+  firstIndex: number,
+  timesMs: ArrayLike<number> = points.map((_, row) => firstIndex + row),
+): MetricBatch {
   const names = [...new Set(points.map(([metric]) => metric))];
   return {
     sequence: 0,
@@ -90,6 +95,6 @@ export function batchOf(points: readonly Point[], firstIndex: number): MetricBat
     series: Uint16Array.from(points, ([metric]) => names.indexOf(metric)),
     steps: Float64Array.from(points, ([, step]) => step),
     values: Float64Array.from(points, ([, , value]) => value),
-    timesMs: Float64Array.from(points, (_, row) => firstIndex + row),
+    timesMs: Float64Array.from(timesMs),
   };
 }

@@ -8,10 +8,8 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { OffrecError } from '#contract/errors.ts';
+import { scratchFolder } from './files.ts';
 import { cancelledError, throwIfAborted } from './progress.ts';
-
-/** Folder inside a dataset under construction for spilled and copied data; gone before it is sealed. */
-export const scratchFolder = 'scratch';
 
 export interface DatabaseLimits {
   readonly memoryBytes?: number | undefined;

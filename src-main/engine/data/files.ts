@@ -5,6 +5,12 @@ import { join, resolve } from 'node:path';
 import { OffrecError } from '#contract/errors.ts';
 import { nameSchema } from '#contract/names.ts';
 
+/**
+ * Folder inside a dataset under construction for spilled and copied data; gone before it is sealed. Here, and not beside
+ * the database that fills it: whoever only lists datasets does not load one.
+ */
+export const scratchFolder = 'scratch';
+
 /** Checks a dataset's name: it becomes a folder, so it may hold no separator and no leading dot. */
 export function checkName(name: string): string {
   const parsed = nameSchema.safeParse(name);

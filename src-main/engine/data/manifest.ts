@@ -3,8 +3,7 @@ import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { datasetManifestSchema, type DatasetManifest } from '#contract/dataset.ts';
 import { OffrecError } from '#contract/errors.ts';
-import { scratchFolder } from './database.ts';
-import { hashFile, translateFileError } from './files.ts';
+import { hashFile, scratchFolder, translateFileError } from './files.ts';
 
 /** The files that a dataset's folder may hold, beside its manifest. */
 export const datasetFiles = {

@@ -1,5 +1,5 @@
 import type { MetricSummary, RunRecord } from '#contract/run.ts';
-import type { RunIndexRow } from '#store/runs-read.ts';
+import type { RunIndexRow, StoredRun } from '#store/runs-read.ts';
 import type { RunFilter } from './api.ts';
 import type { CoreContext } from './context.ts';
 import { requireRun } from './run-lookup.ts';
@@ -19,12 +19,16 @@ const orders = {
 
 export type RunOrder = keyof typeof orders;
 
-export interface RunPageQuery {
+/** Which runs are meant. */
+export interface RunSelection {
   readonly filter: Omit<RunFilter, 'limit' | 'offset'>;
   /** Words that must all occur in the id, experiment, dataset, method or label, in any case. */
   readonly text?: string;
   /** Only these runs; those that are gone are left out. */
   readonly ids?: readonly string[];
+}
+
+export interface RunPageQuery extends RunSelection {
   readonly order: RunOrder;
   readonly descending: boolean;
   readonly offset: number;
@@ -39,6 +43,9 @@ export interface RunPage {
   readonly rows: readonly {
     readonly record: RunRecord;
     readonly tags: readonly string[];
+    readonly note: string;
+    readonly favourite: boolean;
+    readonly archived: boolean;
     readonly metrics: readonly MetricSummary[];
   }[];
 }
@@ -47,7 +54,8 @@ export interface RunPages {
   page(query: RunPageQuery): RunPage;
 }
 
-function foundRuns(context: CoreContext, query: RunPageQuery): RunIndexRow[] {
+/** In the order in which they were created. */
+export function foundRuns(context: CoreContext, query: RunSelection): RunIndexRow[] {
   const { status, ...rest } = query.filter;
   const filter = status === undefined ? rest : { ...rest, statuses: status };
   const ids = query.ids === undefined ? null : new Set(query.ids);
@@ -74,6 +82,13 @@ function sortRuns(runs: RunIndexRow[], order: RunOrder, descending: boolean): Ru
   return keyed.map(({ run }) => run);
 }
 
+const rowOf = ({ record, note, favourite, archived }: StoredRun) => ({
+  record,
+  note,
+  favourite,
+  archived,
+});
+
 /** The table of runs: filtered, sorted, one page at a time, with tags and chosen metrics. */
 export function createRunPages(context: CoreContext): RunPages {
   const { read } = context.store;
@@ -83,7 +98,7 @@ export function createRunPages(context: CoreContext): RunPages {
         const found = sortRuns(foundRuns(context, query), query.order, query.descending);
         const page = found.slice(query.offset, query.offset + query.limit);
         const rows = page.map(({ id }) => ({
-          record: requireRun(context, id).record,
+          ...rowOf(requireRun(context, id)),
           tags: read.runs.tags(id),
           metrics: query.metrics.flatMap((metric) => read.series.summary(id, metric) ?? []),
         }));

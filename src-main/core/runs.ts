@@ -45,7 +45,7 @@ function checkpointsOf(context: CoreContext, run: string): CheckpointRecord[] {
 function showRun(context: CoreContext, id: string): RunDetail {
   const { read } = context.store;
   return context.store.snapshot('showRun', () => {
-    const { record, note, superseded } = requireRun(context, id);
+    const { record, note, favourite, archived, superseded } = requireRun(context, id);
     return {
       record,
       folder: runFolder(context.home, id),
@@ -54,6 +54,8 @@ function showRun(context: CoreContext, id: string): RunDetail {
       metrics: read.series.summaries(id),
       tags: read.runs.tags(id),
       note,
+      favourite,
+      archived,
       superseded,
     };
   });
@@ -168,6 +170,10 @@ export function createRuns(context: CoreContext, owner: QueueOwner, feed: Change
     setNote(id, note) {
       requireRun(context, id);
       store.write.runs.setNote(id, note);
+    },
+    mark(id, marks) {
+      requireRun(context, id);
+      store.write.runs.mark(id, marks);
     },
     remove: (id) => Promise.resolve(removeRun(context, id)),
     waitFor: (ids, options) => control.waitFor(ids, options?.signal),

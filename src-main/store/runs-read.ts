@@ -13,6 +13,8 @@ export interface StoredRun {
   /** Points of the live curve, over all series. */
   readonly metricCount: number;
   readonly note: string;
+  readonly favourite: boolean;
+  readonly archived: boolean;
 }
 
 export interface RunQuery {
@@ -65,6 +67,8 @@ export interface RunRow {
   error: string | null;
   metric_count: number;
   note: string;
+  favourite: number;
+  archived: number;
 }
 
 function toRecord(row: RunRow): RunRecord {
@@ -101,6 +105,8 @@ function toStored(row: RunRow): StoredRun {
     position: row.position,
     metricCount: row.metric_count,
     note: row.note,
+    favourite: row.favourite !== 0,
+    archived: row.archived !== 0,
   };
 }
 

@@ -26,6 +26,11 @@ export interface StatusFields {
   readonly ended?: boolean;
 }
 
+export interface RunMarks {
+  readonly favourite?: boolean;
+  readonly archived?: boolean;
+}
+
 /** Runs for writing. Every change takes a new revision. */
 export class RunWrites {
   readonly #sql: Sql;
@@ -74,7 +79,8 @@ export class RunWrites {
          progress = coalesce(:progress, progress), device = coalesce(:device, device),
          weights_hash = coalesce(:weightsHash, weights_hash),
          priority = coalesce(:priority, priority), note = coalesce(:note, note),
-         label = coalesce(:label, label)
+         label = coalesce(:label, label),
+         favourite = coalesce(:favourite, favourite), archived = coalesce(:archived, archived)
        WHERE id = :id`,
     );
     this.#supersede = sql.statement(
@@ -166,6 +172,12 @@ export class RunWrites {
     this.#patchRun(id, { note });
   }
 
+  /** Marks for the reader's own order; absent ones stay as they are. */
+  mark(id: string, marks: RunMarks): void {
+    const numbers = Object.entries(marks).map(([name, value]) => [name, Number(value)] as const);
+    this.#patchRun(id, Object.fromEntries(numbers));
+  }
+
   setSuperseded(id: string, superseded: boolean): void {
     this.#sql.write('runs.supersede', () => {
       this.#supersede.run({
@@ -210,6 +222,8 @@ export class RunWrites {
       priority: null,
       note: null,
       label: null,
+      favourite: null,
+      archived: null,
     };
     this.#sql.write('runs.patch', () => {
       this.#patch.run({ ...nothing, ...change, id, revision: this.#revisions.next() });

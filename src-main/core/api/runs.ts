@@ -81,6 +81,7 @@ export interface Runs {
   moveBefore(id: string, other: string | null): void;
   tag(id: string, tags: { add?: readonly string[]; remove?: readonly string[] }): void;
   setNote(id: string, note: string): void;
+  mark(id: string, marks: { favourite?: boolean; archived?: boolean }): void;
   /** Removes a run that has ended, with its folder. */
   remove(id: string): Promise<void>;
   /** Resolves when none of the runs is queued, running or pausing. Rejects with `cancelled` on abort. */

@@ -70,6 +70,9 @@ export function runHandlers(routes: RouteImplementer['runs'], core: Core) {
     tag: routes.tag.handler(({ input: { ids, add, remove } }) =>
       forEachRun(ids, (id) => runs.tag(id, { add, remove })),
     ),
+    mark: routes.mark.handler(({ input: { ids, ...marks } }) =>
+      forEachRun(ids, (id) => runs.mark(id, present(marks))),
+    ),
     setNote: routes.setNote.handler(({ input: { id, note } }) => {
       runs.setNote(id, note);
       return {};

@@ -52,6 +52,10 @@ export const runSortSchema = z.object({
 /** One row of the table of runs. */
 export const runRowSchema = runRecordSchema.extend({
   tags: z.array(z.string()).readonly(),
+  note: z.string(),
+  favourite: z.boolean(),
+  /** Archived runs stay as they are; tables of runs leave them out unless asked for. */
+  archived: z.boolean(),
   /** Summaries of the metrics that were asked for and that the run has. */
   metrics: z.array(metricSummarySchema).readonly(),
 });
@@ -88,6 +92,8 @@ export const runDetailSchema = z.object({
   metrics: z.array(metricSummarySchema).readonly(),
   tags: z.array(z.string()).readonly(),
   note: z.string(),
+  favourite: z.boolean(),
+  archived: z.boolean(),
   superseded: z.boolean(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
@@ -258,6 +264,16 @@ export const runsRoutes = {
   setNote: route
     .input(z.object({ id: runIdSchema, note: z.string().max(limits.noteCharacters) }))
     .output(z.object({})),
+  /** Stars and archives runs, or takes that back; what is absent stays as it is. */
+  mark: route
+    .input(
+      z.object({
+        ids: runIdsSchema,
+        favourite: z.boolean().optional(),
+        archived: z.boolean().optional(),
+      }),
+    )
+    .output(bulkResultSchema),
   /** Removes runs that have ended, with their folders. */
   remove: bulk,
 };

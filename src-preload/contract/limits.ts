@@ -9,6 +9,9 @@ export const limits = {
   requestsAtOnce: 256,
   pathCharacters: 4096,
   experimentFileCharacters: 1_000_000,
+  /** One changed field of an experiment file, and how many of them. */
+  overrideCharacters: 10_000,
+  overrides: 1000,
   noteCharacters: 100_000,
   /** Runs that one request may change. */
   runsAtOnce: 10_000,
@@ -17,6 +20,8 @@ export const limits = {
   logLines: 5000,
   points: 50_000,
   series: 256,
+  /** Runs, or series of one metric, that one comparison may hold. */
+  comparedRuns: 2000,
   /** Pixels of one chart. */
   pixels: 4096,
   /** Buckets of all series of one answer together. */

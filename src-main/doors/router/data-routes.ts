@@ -1,7 +1,12 @@
 import type { JobOptions, ReferenceScore } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
+import type { RouterInputs } from '#contract/router.ts';
 import { datasetStatisticsSchema } from '#contract/routes/datasets.ts';
-import { parseExperimentFile } from '#core/experiment-file/experiment-file.ts';
+import {
+  parseExperimentFile,
+  type ParsedExperiment,
+} from '#core/experiment-file/experiment-file.ts';
+import { withPlaces } from '#core/experiment-file/placing.ts';
 import { unknownNames } from '#core/experiment-file/check-methods.ts';
 import { present } from './answers.ts';
 import { jobEvents } from './streams.ts';
@@ -11,7 +16,10 @@ import type { RouteImplementer } from './implementer.ts';
 export function datasetHandlers(routes: RouteImplementer['datasets'], { datasets }: Core) {
   return {
     list: routes.list.handler(() => datasets.list()),
-    show: routes.show.handler(({ input }) => datasets.show(input.name)),
+    show: routes.show.handler(({ input: { name } }) => ({
+      ...datasets.show(name),
+      folder: datasets.folder(name),
+    })),
     statistics: routes.statistics.handler(({ input, signal }) =>
       jobEvents(signal, async (options: JobOptions) =>
         datasetStatisticsSchema.parse(await datasets.statistics(input.name, options)),
@@ -50,10 +58,16 @@ function measuresByName({ policy, ...rest }: ReferenceScore) {
   };
 }
 
-async function readFile(core: Core, { text, format }: { text: string; format: 'yaml' | 'json' }) {
-  const parsed = parseExperimentFile(text, `experiment.${format}`);
+type FileText = Pick<
+  RouterInputs['experiments']['create'],
+  'text' | 'format' | 'filename' | 'overrides'
+>;
+
+async function readFile(core: Core, given: FileText): Promise<ParsedExperiment> {
+  const filename = given.filename ?? `experiment.${given.format ?? 'yaml'}`;
+  const parsed = parseExperimentFile(given.text, filename, given.overrides);
   parsed.refuse(await unknownNames(parsed.file, core.methods));
-  return parsed.file;
+  return parsed;
 }
 
 /** Experiments: their files as text. */
@@ -62,20 +76,21 @@ export function experimentHandlers(routes: RouteImplementer['experiments'], core
   return {
     list: routes.list.handler(() => experiments.list()),
     show: routes.show.handler(({ input }) => experiments.show(input.name)),
-    parse: routes.parse.handler(({ input }) => readFile(core, input)),
+    parse: routes.parse.handler(async ({ input }) => (await readFile(core, input)).file),
     expand: routes.expand.handler(async ({ input }) => {
-      const file = await readFile(core, input);
-      const plan = await experiments.plan(file);
+      const parsed = await readFile(core, input);
+      const plan = await withPlaces(parsed, () => experiments.plan(parsed.file));
       return {
-        file,
+        file: parsed.file,
         total: plan.length,
         existing: plan.filter(({ existing }) => existing !== null).length,
-        runs: plan.slice(0, input.limit),
+        runs: plan.slice(input.offset, input.offset + input.limit),
       };
     }),
     create: routes.create.handler(async ({ input: { again, requeue, ...text } }) => {
-      const file = await readFile(core, text);
-      const created = await experiments.create(file, present({ again, requeue }));
+      const parsed = await readFile(core, text);
+      const options = present({ again, requeue });
+      const created = await withPlaces(parsed, () => experiments.create(parsed.file, options));
       return { ...created, runs: created.runs.map(({ id }) => id) };
     }),
     remove: routes.remove.handler(async ({ input }) => {

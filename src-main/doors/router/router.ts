@@ -1,4 +1,5 @@
 import { OffrecError } from '#contract/errors.ts';
+import type { Greeting } from '#contract/routes/system.ts';
 import { contractVersion } from '#contract/version.ts';
 import type { Core } from '#core/core.ts';
 import { inspectMachine } from '#core/doctor.ts';
@@ -10,7 +11,7 @@ import { changesAfter } from './streams.ts';
 
 export interface RouterOptions {
   /** How the client came in. */
-  readonly door: 'window' | 'browser';
+  readonly door: Greeting['door'];
   /** Version of Offrec. */
   readonly version: string;
 }

@@ -23,6 +23,7 @@ function runReaders(routes: RouteImplementer['runs'], { runs, runPages }: Core) 
       return { total: page.total, rows };
     }),
     show: routes.show.handler(({ input }) => runs.show(input.id)),
+    resolve: routes.resolve.handler(({ input }) => ({ id: runs.resolve(input.prefix) })),
     series: routes.series.handler(({ input: { of, pixels, axis, discarded, ...range } }) =>
       of.map(({ run, metric }) => ({
         run,

@@ -67,7 +67,8 @@ export const datasetsRoutes = {
       broken: z.array(z.object({ name: z.string(), message: z.string() })),
     }),
   ),
-  show: byName.output(datasetManifestSchema),
+  /** The manifest, and the folder of the files on the core's machine. */
+  show: byName.output(datasetManifestSchema.extend({ folder: z.string() })),
   statistics: byName.output(jobOutput(datasetStatisticsSchema)),
   import: route.input(importRequestSchema).output(jobOutput(datasetManifestSchema)),
   /** The column mapping that the generic importer would use for a file. */

@@ -30,6 +30,10 @@ export type PlannedRun = z.infer<typeof plannedRunSchema>;
 const textSchema = z.object({
   text: z.string().max(limits.experimentFileCharacters),
   format: z.enum(['yaml', 'json']).default('yaml'),
+  /** What errors call the file; default: `experiment.yaml` or `experiment.json`. */
+  filename: z.string().min(1).max(limits.pathCharacters).optional(),
+  /** Changes of single fields, in order, each `path=value` with a value in YAML: `seeds=[0,1]`, `dorl.epochs=50`. */
+  overrides: z.array(z.string().max(limits.overrideCharacters)).max(limits.overrides).optional(),
 });
 
 const byName = route.input(z.object({ name: nameSchema }));
@@ -41,11 +45,16 @@ export const experimentsRoutes = {
   parse: route.input(textSchema).output(experimentFileSchema),
   /** Expands grids and checks everything without writing. */
   expand: route
-    .input(textSchema.extend({ limit: z.number().int().min(0).max(limits.pageRows).default(100) }))
+    .input(
+      textSchema.extend({
+        offset: countSchema.default(0),
+        limit: z.number().int().min(0).max(limits.pageRows).default(100),
+      }),
+    )
     .output(
       z.object({
         file: experimentFileSchema,
-        /** Number of all runs; `runs` holds the first of them. */
+        /** Number of all runs; `runs` holds those from `offset` on. */
         total: countSchema,
         /** How many of all are there already. */
         existing: countSchema,

@@ -181,6 +181,10 @@ export const runsRoutes = {
       }),
     ),
   show: byId.output(runDetailSchema),
+  /** The id that an unambiguous beginning of at least four characters stands for. `not-found`, or `usage`. */
+  resolve: route
+    .input(z.object({ prefix: z.string().max(100) }))
+    .output(z.object({ id: runIdSchema })),
   /** Up to `pixels` buckets of each series; together at most `limits.buckets`. */
   series: route
     .input(

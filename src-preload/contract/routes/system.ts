@@ -15,8 +15,8 @@ export const greetingSchema = z.object({
   /** The data folder on the core's machine. */
   home: z.string(),
   readOnly: z.boolean(),
-  /** Whether this page shares the core's screen and files (window), or came over the network (browser). */
-  door: z.enum(['window', 'browser']),
+  /** Whether the client shares the core's screen and files (window, terminal), or came over the network (browser). */
+  door: z.enum(['window', 'browser', 'terminal']),
   /** Where `changes.watch` goes on from, when everything is read after this greeting. */
   cursor: countSchema,
   notices: z.array(noticeSchema).readonly(),

@@ -6,8 +6,12 @@ import { translateFileError } from '#engine/data/files.ts';
 import { inspectCheckpoint } from '#engine/training/checkpoint-files.ts';
 import type { Checkpoints, VerifiedCheckpoint } from './api.ts';
 import { checkpointCard } from './checkpoint-card.ts';
+import { pageOfCheckpoints } from './checkpoint-pages.ts';
+import { prunableCheckpoints, removeCheckpoints } from './checkpoint-removal.ts';
 import { checkpointFolder, type CoreContext } from './context.ts';
+import type { Jobs } from './jobs.ts';
 import { filesOf } from './link-folder.ts';
+import { playSession } from './play-session.ts';
 import { findCheckpoint } from './run-checkpoints.ts';
 import { requireRun } from './run-lookup.ts';
 
@@ -55,9 +59,13 @@ async function exportCheckpoint(
 }
 
 /** Checkpoints as folders that leave the house. */
-export function createCheckpoints(context: CoreContext): Checkpoints {
+export function createCheckpoints(context: CoreContext, jobs: Jobs): Checkpoints {
   return {
     export: (run, target, options) => exportCheckpoint(context, run, target, options?.checkpoint),
     verify: (folder) => verify(resolve(folder)),
+    all: (query) => pageOfCheckpoints(context, query),
+    prunable: (of, keep) => prunableCheckpoints(context, of, keep),
+    remove: (of) => removeCheckpoints(context, of),
+    play: (request, options = {}) => playSession(context, jobs, request, options),
   };
 }

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { translateFileError } from '#engine/data/files.ts';
 import { openStore, type Store } from '#store/store.ts';
@@ -6,6 +7,7 @@ import { NodeChildLauncher } from '#supervise/node-child-launcher.ts';
 import type { CoreNotice } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { createCheckpoints } from './checkpoints.ts';
+import { createCompare } from './compare.ts';
 import type { CoreContext } from './context.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { createDatasets } from './datasets.ts';
@@ -22,9 +24,10 @@ import { createTables } from './tables.ts';
 
 const defaultCheckpointEveryS = 60;
 
-/** Paths, not imports: the hosts are programs of their own. */
+/** Paths, not imports: the hosts are programs of their own, in the built application as in the sources. */
 function hostEntry(name: string): string {
-  return fileURLToPath(new URL(`../hosts/${name}.ts`, import.meta.url));
+  const ending = extname(import.meta.filename);
+  return fileURLToPath(new URL(`../hosts/${name}${ending}`, import.meta.url));
 }
 
 function prepareHome(home: HomeFolders): void {
@@ -106,7 +109,8 @@ function buildCore(options: CoreOptions): Core {
     queue: createQueue(context, owner),
     methods: createMethods(),
     tables: createTables(context),
-    checkpoints: createCheckpoints(context),
+    compare: createCompare(context),
+    checkpoints: createCheckpoints(context, jobs),
     notices: store.notices,
     cursor: () => store.read.revisions.current(),
     onChange: (listener, cursor) => feed.listen(listener, cursor),

@@ -1,6 +1,6 @@
 import type { MetricSummary, RunRecord } from '#contract/run.ts';
 import type { RunIndexRow, StoredRun } from '#store/runs-read.ts';
-import type { RunFilter } from './api.ts';
+import type { RunSelection } from './api.ts';
 import type { CoreContext } from './context.ts';
 import { requireRun } from './run-lookup.ts';
 
@@ -18,15 +18,6 @@ const orders = {
 } as const;
 
 export type RunOrder = keyof typeof orders;
-
-/** Which runs are meant. */
-export interface RunSelection {
-  readonly filter: Omit<RunFilter, 'limit' | 'offset'>;
-  /** Words that must all occur in the id, experiment, dataset, method or label, in any case. */
-  readonly text?: string;
-  /** Only these runs; those that are gone are left out. */
-  readonly ids?: readonly string[];
-}
 
 export interface RunPageQuery extends RunSelection {
   readonly order: RunOrder;

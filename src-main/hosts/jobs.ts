@@ -5,6 +5,7 @@ import { openDataset } from '#engine/data/open-dataset.ts';
 import type { ImportProgress } from '#engine/data/progress.ts';
 import { datasetStatistics } from '#engine/data/statistics.ts';
 import { scoreReferences } from '#engine/evaluation/reference.ts';
+import { playCheckpoint } from '#engine/training/play-checkpoint.ts';
 
 export interface JobControl {
   readonly onProgress: (progress: ImportProgress) => void;
@@ -30,6 +31,9 @@ export async function doJob(job: Job, control: JobControl): Promise<unknown> {
       return guessMapping(job.file);
     case 'statistics':
       return datasetStatistics(await openDataset(job.datasetFolder));
+    case 'play':
+      control.onProgress({ done: 0, total: 0, unit: 'policies', stage: 'opening the checkpoint' });
+      return playCheckpoint(job);
     case 'reference': {
       const dataset = await openDataset(job.datasetFolder);
       const { episodes, seed } = job;

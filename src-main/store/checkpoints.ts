@@ -23,29 +23,40 @@ interface CheckpointRow {
 
 export class CheckpointReads {
   readonly #list: Statement<CheckpointRow>;
+  readonly #all: Statement<CheckpointRow>;
 
   constructor(sql: Sql) {
     this.#list = sql.statement(
       'checkpoints.list',
       'SELECT * FROM checkpoints WHERE run = ? ORDER BY number',
     );
+    this.#all = sql.statement('checkpoints.all', 'SELECT * FROM checkpoints ORDER BY run, number');
   }
 
   /** Oldest first. */
   list(run: string): StoredCheckpoint[] {
-    return this.#list.all([run]).map((row) => ({
-      run: row.run,
-      name: row.name,
-      segment: row.segment,
-      phase: row.phase,
-      step: row.step,
-      bytes: row.bytes,
-      metricCount: row.metric_count,
-      hash: row.hash,
-      final: row.final !== 0,
-      createdAt: row.created_at,
-    }));
+    return this.#list.all([run]).map(toStored);
   }
+
+  /** Of every run; those of one run together, oldest first. */
+  all(): StoredCheckpoint[] {
+    return this.#all.all().map(toStored);
+  }
+}
+
+function toStored(row: CheckpointRow): StoredCheckpoint {
+  return {
+    run: row.run,
+    name: row.name,
+    segment: row.segment,
+    phase: row.phase,
+    step: row.step,
+    bytes: row.bytes,
+    metricCount: row.metric_count,
+    hash: row.hash,
+    final: row.final !== 0,
+    createdAt: row.created_at,
+  };
 }
 
 export class CheckpointWrites {

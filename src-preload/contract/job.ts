@@ -26,6 +26,15 @@ export const jobSchema = z.discriminatedUnion('kind', [
     episodes: z.number().int().min(1).max(10_000_000),
     seed: z.number().int().min(0).max(0xffffffff),
   }),
+  z.object({
+    kind: z.literal('play'),
+    checkpointFolder: z.string(),
+    datasetFolder: z.string(),
+    user: z.number().int().nonnegative().nullable(),
+    seed: z.number().int().min(0).max(0xffffffff),
+    acting: protocolSchema.shape.acting.removeDefault().nullable(),
+    top: z.number().int().min(1),
+  }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
 

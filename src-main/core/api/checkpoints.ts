@@ -1,6 +1,44 @@
-import type { VerifiedCheckpoint } from '#contract/routes/checkpoints.ts';
+import type { RouterOutputs } from '#contract/router.ts';
+import type {
+  CheckpointKey,
+  checkpointSortFields,
+  VerifiedCheckpoint,
+} from '#contract/routes/checkpoints.ts';
+import type { PlayedSession, PlayRequest } from '#contract/session.ts';
+import type { JobOptions } from './jobs.ts';
+import type { RunFilter } from './runs.ts';
 
-export type { VerifiedCheckpoint };
+export type { CheckpointKey, VerifiedCheckpoint };
+export type CheckpointPage = RouterOutputs['checkpoints']['all'];
+export type PrunableCheckpoints = RouterOutputs['checkpoints']['prunable'];
+export type RemovedCheckpoints = RouterOutputs['checkpoints']['remove'];
+
+/** Which runs are meant. */
+export interface RunSelection {
+  readonly filter: Omit<RunFilter, 'limit' | 'offset'>;
+  /** Words that must all occur in the id, experiment, dataset, method or label, in any case. */
+  readonly text?: string;
+  /** Only these runs; those that are gone are left out. */
+  readonly ids?: readonly string[];
+}
+
+export interface CheckpointQuery {
+  readonly of: RunSelection;
+  /** Only final checkpoints, or only others. */
+  readonly final?: boolean;
+  readonly order: (typeof checkpointSortFields)[number];
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+  /** Metrics whose values at the checkpoints come along. */
+  readonly metrics: readonly string[];
+}
+
+/** What stays of each run: its newest checkpoints, and the one at which a metric was best. */
+export interface KeptCheckpoints {
+  readonly newest: number;
+  readonly best: string | null;
+}
 
 export interface Checkpoints {
   /**
@@ -14,4 +52,15 @@ export interface Checkpoints {
   ): Promise<VerifiedCheckpoint>;
   /** Re-reads every file of a checkpoint folder and compares it with its manifest. */
   verify(folder: string): Promise<VerifiedCheckpoint>;
+  /** All checkpoints of all runs, filtered, sorted, one page of them. */
+  all(query: CheckpointQuery): CheckpointPage;
+  /** What would go if only some of each run were to stay. */
+  prunable(of: RunSelection, keep: KeptCheckpoints): PrunableCheckpoints;
+  /** Removes checkpoints; those of runs that are under way or need them are told with their reason. */
+  remove(of: readonly CheckpointKey[]): RemovedCheckpoints;
+  /**
+   * Plays one user's session with a checkpoint's policy, in a process of its own. The same request gives the same
+   * session. Throws `invalid-input` for a checkpoint without a policy.
+   */
+  play(request: PlayRequest, options?: JobOptions): Promise<PlayedSession>;
 }

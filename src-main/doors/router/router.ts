@@ -4,6 +4,8 @@ import { contractVersion } from '#contract/version.ts';
 import type { Core } from '#core/core.ts';
 import { inspectMachine } from '#core/doctor.ts';
 import { present } from './answers.ts';
+import { checkpointHandlers } from './checkpoint-routes.ts';
+import { compareHandlers } from './compare-routes.ts';
 import { datasetHandlers, experimentHandlers } from './data-routes.ts';
 import { implementer, type RouteImplementer } from './implementer.ts';
 import { runHandlers } from './run-routes.ts';
@@ -61,8 +63,18 @@ function queueHandlers(routes: RouteImplementer['queue'], { queue, runs }: Core)
 
 /** The contract over a core, for any transport. Requests and answers are checked against their schemas here. */
 export function createRouter(core: Core, options: RouterOptions) {
-  const { system, changes, datasets, experiments, runs, queue, methods, tables, checkpoints } =
-    implementer;
+  const {
+    compare,
+    system,
+    changes,
+    datasets,
+    experiments,
+    runs,
+    queue,
+    methods,
+    tables,
+    checkpoints,
+  } = implementer;
   return implementer.router({
     system: systemHandlers(system, core, options),
     changes: {
@@ -77,25 +89,12 @@ export function createRouter(core: Core, options: RouterOptions) {
       show: methods.show.handler(({ input }) => core.methods.show(input.name)),
       experimentSchema: methods.experimentSchema.handler(() => core.methods.experimentSchema()),
     },
+    compare: compareHandlers(compare, core),
     tables: {
       data: tables.data.handler(({ input: { experiments: names, ...given } }) =>
         core.tables.data(names, present(given)),
       ),
     },
-    checkpoints: {
-      list: checkpoints.list.handler(({ input }) => core.runs.show(input.run).checkpoints),
-      verify: checkpoints.verify.handler(({ input: { run, name } }) =>
-        core.checkpoints.verify(checkpointFolder(core, run, name)),
-      ),
-      export: checkpoints.export.handler(({ input: { run, target, name } }) =>
-        core.checkpoints.export(run, target, name === undefined ? {} : { checkpoint: name }),
-      ),
-    },
+    checkpoints: checkpointHandlers(checkpoints, core),
   });
-}
-
-function checkpointFolder(core: Core, run: string, name: string): string {
-  const found = core.runs.show(run).checkpoints.find((checkpoint) => checkpoint.name === name);
-  if (found !== undefined) return found.folder;
-  throw new OffrecError('not-found', `Run ${run} has no checkpoint ${name}.`, { where: run });
 }

@@ -1,5 +1,10 @@
 import { rmSync } from 'node:fs';
-import { compileStep, type CompiledStep, type Feed } from '#engine/compute/compile-step.ts';
+import {
+  compileStep,
+  type CompiledStep,
+  type Feed,
+  type StepBody,
+} from '#engine/compute/compile-step.ts';
 import {
   greedy,
   maskShown,
@@ -107,15 +112,7 @@ export class A2c {
     options: { scale: RewardScale; excludeShown: boolean; random: RandomStream | null },
   ): { actions: Int32Array; values: Float32Array } {
     const { count } = episodes;
-    const windows = this.#tracker.windows(count);
-    for (let episode = 0; episode < count; episode++) {
-      const turn = Math.min(episodes.lengths[episode]!, episodes.maxLength - 1);
-      this.#tracker.writeWindow(windows, episode, episodes, episode, turn, options.scale);
-    }
-    const feeds = this.#tracker.feeds(windows);
-    if (options.excludeShown) {
-      feeds['shown'] = this.#shownFeed(episodes, count, (row) => [row, episodes.lengths[row]!]);
-    }
+    const feeds = this.#actingFeeds(episodes, options);
     if (options.random !== null) {
       const uniforms = new Float32Array(count);
       options.random.fillUniform(uniforms);
@@ -125,17 +122,59 @@ export class A2c {
     return { actions: actions as Int32Array, values: values as Float32Array };
   }
 
+  /** The present moment of every episode as feeds of the network. */
+  #actingFeeds(
+    episodes: LockstepEpisodes,
+    { scale, excludeShown }: { scale: RewardScale; excludeShown: boolean },
+  ): Record<string, Feed> {
+    const { count } = episodes;
+    const windows = this.#tracker.windows(count);
+    for (let episode = 0; episode < count; episode++) {
+      const turn = Math.min(episodes.lengths[episode]!, episodes.maxLength - 1);
+      this.#tracker.writeWindow(windows, episode, episodes, episode, turn, scale);
+    }
+    const feeds = this.#tracker.feeds(windows);
+    if (excludeShown) {
+      feeds['shown'] = this.#shownFeed(episodes, count, (row) => [row, episodes.lengths[row]!]);
+    }
+    return feeds;
+  }
+
+  /**
+   * What the policy thinks at the present moment of each episode: π(·|s) [count, items], V(s) [count] and the
+   * states [count, stateSize], row-major.
+   */
+  inspect(
+    episodes: LockstepEpisodes,
+    options: { scale: RewardScale; excludeShown: boolean },
+  ): { probabilities: Float32Array; values: Float32Array; states: Float32Array } {
+    const step = this.#compiled('a2c-inspect', (feeds) => {
+      const { logits, values } = this.#forward(feeds);
+      return { probabilities: tf.softmax(logits), values, states: this.#tracker.forward(feeds) };
+    });
+    const { probabilities, values, states } = step.run(this.#actingFeeds(episodes, options));
+    return {
+      probabilities: probabilities as Float32Array,
+      values: values as Float32Array,
+      states: states as Float32Array,
+    };
+  }
+
   #actingStep(sampled: boolean): CompiledStep {
-    const name = sampled ? 'a2c-sample' : 'a2c-greedy';
+    return this.#compiled(sampled ? 'a2c-sample' : 'a2c-greedy', (feeds) => {
+      const { logits, values } = this.#forward(feeds);
+      const actions = sampled
+        ? sampleCategorical(logits, feeds['uniforms'] as tf.Tensor1D)
+        : greedy(logits);
+      return { actions, values };
+    });
+  }
+
+  /** The step of this name, compiled when it is first asked for. */
+  #compiled(name: string, body: StepBody): CompiledStep {
     let step = this.#acting.get(name);
     if (step === undefined) {
-      step = compileStep(name, (feeds) => {
-        const { logits, values } = this.#forward(feeds);
-        const actions = sampled
-          ? sampleCategorical(logits, feeds['uniforms'] as tf.Tensor1D)
-          : greedy(logits);
-        return { actions, values };
-      });
+      step = compileStep(name, body);
       this.#acting.set(name, step);
     }
     return step;

@@ -1,4 +1,5 @@
 import type { StateTensor } from '#engine/compute/state.ts';
+import type { PolicyInspector } from '#engine/evaluation/policy-inspector.ts';
 
 /** Everything a part needs to continue bit for bit. */
 export interface PartState {
@@ -21,5 +22,7 @@ export interface Phase {
   step(): void | Promise<void>;
   state(): PartState;
   restore(state: PartState): void;
+  /** The policy as learned so far, opened to be looked at; a phase that learns none leaves this out. */
+  inspectPolicy?(): PolicyInspector;
   dispose(): void;
 }

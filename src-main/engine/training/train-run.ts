@@ -4,9 +4,7 @@ import type { DeviceInfo, PhaseProgress, RunSpec } from '#contract/run.ts';
 import { openDevice, type Device } from '#engine/compute/device.ts';
 import { RandomStreams } from '#engine/compute/random.ts';
 import type { StateTensor } from '#engine/compute/state.ts';
-import { openDataset } from '#engine/data/open-dataset.ts';
 import type { PhaseFactory, RunContext } from '#engine/methods/method.ts';
-import { getMethod } from '#engine/methods/registry.ts';
 import {
   pruneCheckpoints,
   readCheckpoint,
@@ -18,6 +16,7 @@ import {
 import { MetricChain } from './metric-chain.ts';
 import type { Phase } from './phase.ts';
 import { ProgressMeter } from './progress.ts';
+import { openRunParts } from './run-parts.ts';
 
 export type ControlRequest = 'none' | 'pause' | 'stop' | 'checkpoint';
 
@@ -96,19 +95,7 @@ class RunLoop {
 
   static async open(options: TrainOptions, device: Device): Promise<RunLoop> {
     const { spec, report, runFolder, cacheFolder, resumeFrom } = options;
-    const dataset = await openDataset(options.datasetFolder);
-    if (dataset.manifest.checksum !== spec.datasetChecksum) {
-      throw new OffrecError('checksum-mismatch', 'the dataset has changed since the run was made', {
-        where: `dataset ${spec.dataset}`,
-        hint: 'import the original files again under this name, or start a new run',
-      });
-    }
-    const method = await getMethod(spec.method);
-    const config = method.schema.safeParse(spec.config);
-    if (!config.success) {
-      const issue = config.error.issues[0]!;
-      throw new OffrecError('invalid-input', issue.message, { where: issue.path.join('.') });
-    }
+    const { dataset, method, config } = await openRunParts(spec, options.datasetFolder);
     const resumed =
       resumeFrom === null ? null : await continueFrom(resumeFrom, options, device.info);
     const random = new RandomStreams(spec.seed);
@@ -127,7 +114,7 @@ class RunLoop {
       },
       note: (level, message) => report.log(level, message),
     };
-    const factories = await method.phases(context, config.data);
+    const factories = await method.phases(context, config);
     return new RunLoop(options, device, { factories, random, metrics, resumed });
   }
 

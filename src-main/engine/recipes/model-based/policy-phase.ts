@@ -7,11 +7,13 @@ import { catalogueStatistics } from '#engine/evaluation/catalogue.ts';
 import { collectEpisodes, drawUsers } from '#engine/evaluation/collector.ts';
 import { recommendationDiagnostics } from '#engine/evaluation/diagnostics.ts';
 import { evaluateEpisodes, type CatalogueStatistics } from '#engine/evaluation/metrics.ts';
+import type { PolicyInspector } from '#engine/evaluation/policy-inspector.ts';
 import type { RunContext } from '#engine/methods/method.ts';
 import type { SimulatedReward } from '#engine/rewards/simulated-reward.ts';
 import type { PartState, Phase } from '#engine/training/phase.ts';
 import type { RewardModel } from '#engine/worldmodels/reward-model.ts';
 import type { ModelBasedConfig } from './config.ts';
+import { ModelBasedInspector } from './policy-inspector.ts';
 
 /** Sums over the collects of the epoch so far. */
 interface EpochTotals {
@@ -221,6 +223,16 @@ export class PolicyPhase implements Phase {
     this.#agent.load(state.tensors);
     this.#epoch = state.values['epoch'] as number;
     this.#totals = { ...(state.values['totals'] as EpochTotals) };
+  }
+
+  inspectPolicy(): PolicyInspector {
+    return new ModelBasedInspector({
+      agent: this.#agent,
+      scale: this.#testScale,
+      window: this.#config.window,
+      model: this.#model,
+      reward: this.#reward,
+    });
   }
 
   dispose(): void {

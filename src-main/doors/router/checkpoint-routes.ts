@@ -1,0 +1,47 @@
+import { OffrecError } from '#contract/errors.ts';
+import type { RunFilter } from '#contract/routes/runs.ts';
+import type { Core } from '#core/core.ts';
+import { present } from './answers.ts';
+import type { RouteImplementer } from './implementer.ts';
+import { jobEvents } from './streams.ts';
+
+/** A filter of runs as the core takes it. */
+function selectionOf({ text, ids, ...filter }: RunFilter) {
+  return { ...present({ text, ids }), filter: present(filter) };
+}
+
+function folderOf(core: Core, run: string, name: string): string {
+  const found = core.runs.show(run).checkpoints.find((checkpoint) => checkpoint.name === name);
+  if (found !== undefined) return found.folder;
+  throw new OffrecError('not-found', `Run ${run} has no checkpoint ${name}.`, { where: run });
+}
+
+/** Checkpoints: looking at them, taking them along, playing with them. */
+export function checkpointHandlers(routes: RouteImplementer['checkpoints'], core: Core) {
+  const { checkpoints } = core;
+  return {
+    list: routes.list.handler(({ input }) => core.runs.show(input.run).checkpoints),
+    verify: routes.verify.handler(({ input: { run, name } }) =>
+      checkpoints.verify(folderOf(core, run, name)),
+    ),
+    export: routes.export.handler(({ input: { run, target, name } }) =>
+      checkpoints.export(run, target, name === undefined ? {} : { checkpoint: name }),
+    ),
+    all: routes.all.handler(({ input: { filter, final, sort, ...page } }) =>
+      checkpoints.all({
+        of: selectionOf(filter),
+        ...present({ final }),
+        order: sort.by,
+        descending: sort.descending,
+        ...page,
+      }),
+    ),
+    prunable: routes.prunable.handler(({ input: { filter, keep } }) =>
+      checkpoints.prunable(selectionOf(filter), keep),
+    ),
+    remove: routes.remove.handler(({ input }) => checkpoints.remove(input.of)),
+    play: routes.play.handler(({ input, signal }) =>
+      jobEvents(signal, (options) => checkpoints.play(input, options)),
+    ),
+  };
+}

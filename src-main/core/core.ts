@@ -11,6 +11,7 @@ import type {
   Runs,
   Tables,
 } from './api.ts';
+import type { Compare } from './compare.ts';
 import type { HomeFolders } from './home.ts';
 import type { RunPages } from './run-pages.ts';
 
@@ -45,6 +46,7 @@ export interface Core {
   readonly queue: Queue;
   readonly methods: Methods;
   readonly tables: Tables;
+  readonly compare: Compare;
   readonly checkpoints: Checkpoints;
   /** What happened while opening: a recovery, a migration. */
   readonly notices: readonly CoreNotice[];

@@ -1,3 +1,4 @@
+import type { ComparedMetric } from '#contract/routes/compare.ts';
 import type { SeriesAxis } from '#contract/routes/runs.ts';
 import type { MetricSummary } from '#contract/run.ts';
 import { bucketPoints, type BucketRange, type Buckets } from './buckets.ts';
@@ -5,7 +6,7 @@ import { concatColumns, emptyColumns, sliceColumns, type PointColumns } from './
 import { SeriesPlaces } from './series-axis.ts';
 import { SeriesRows, type SeriesRow } from './series-rows.ts';
 import { quarterLength, sampleDeviation } from './series-statistics.ts';
-import type { Sql } from './sql.ts';
+import type { Sql, Statement } from './sql.ts';
 
 /**
  * Mean of the finite values of the last quarter of the live points; null when there is none. Summed point by
@@ -43,11 +44,17 @@ export class SeriesReads {
   readonly #sql: Sql;
   readonly #rows: SeriesRows;
   readonly #places: SeriesPlaces;
+  readonly #presence: Statement<ComparedMetric>;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     this.#rows = new SeriesRows(sql);
     this.#places = new SeriesPlaces(this.#rows);
+    this.#presence = sql.statement(
+      'series.presence',
+      `SELECT metric, count(*) AS runs, max(count) AS points, max(direction) AS direction FROM series
+       WHERE run IN (SELECT value FROM json_each(?)) AND count > 0 GROUP BY metric ORDER BY metric`,
+    );
   }
 
   /** Of the series that have live points and whose name begins with `prefix`. */
@@ -65,6 +72,11 @@ export class SeriesReads {
       const row = this.#rows.one(run, metric);
       return row === null || row.count === 0 ? null : this.#summary(row);
     });
+  }
+
+  /** The metrics that any of the runs has points of. */
+  presence(runs: readonly string[]): ComparedMetric[] {
+    return this.#presence.all([JSON.stringify(runs)]);
   }
 
   /** Live points `from` to `from + limit` of a series, and how many it has. */

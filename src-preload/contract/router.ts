@@ -5,6 +5,7 @@ import type {
 } from '@orpc/contract';
 import { changesRoutes } from './routes/changes.ts';
 import { checkpointsRoutes } from './routes/checkpoints.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { datasetsRoutes } from './routes/datasets.ts';
 import { experimentsRoutes } from './routes/experiments.ts';
 import { methodsRoutes } from './routes/methods.ts';
@@ -24,6 +25,7 @@ export const router = {
   methods: methodsRoutes,
   tables: tablesRoutes,
   checkpoints: checkpointsRoutes,
+  compare: compareRoutes,
 };
 
 export type Router = typeof router;

@@ -27,6 +27,11 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'host-gone',
 ]);
 
+function unkept(error: unknown): OffrecError {
+  if (error instanceof OffrecError) return error;
+  return new OffrecError('internal', 'A message of the run could not be kept.', { cause: error });
+}
+
 type Ended = Extract<FromHost, { type: 'ended' }>;
 
 export interface RunEnd {
@@ -67,6 +72,7 @@ export class ActiveRun {
       entry: context.hostEntries.train,
       name: `offrec-train-${run.id}`,
       environment: hostEnvironment(context.home),
+      onStart: (pid) => this.#claimFolder(pid),
       parse: (message) => fromHostSchema.parse(message),
       onMessage: (message) => this.#receive(message),
       onHealth: (responsive, silentMs) => {
@@ -74,7 +80,6 @@ export class ActiveRun {
       },
     });
     this.end = this.#host.exit.then((exit) => this.#finish(exit));
-    this.#claimFolder();
     this.#host.send(this.#startMessage(from));
   }
 
@@ -115,11 +120,15 @@ export class ActiveRun {
   }
 
   /** The lease carries the host's process, so that a later owner can tell whether it still writes. */
-  #claimFolder(): void {
+  #claimFolder(pid: number): void {
     const { store } = this.#context;
-    if (this.#host.pid === null) return;
-    const host = identifyProcess(this.#host.pid);
-    store.write.leases.claim(this.#leaseName(), store.holder, host, store.process.machine);
+    try {
+      const host = identifyProcess(pid);
+      store.write.leases.claim(this.#leaseName(), store.holder, host, store.process.machine);
+    } catch (error) {
+      // A process that is there at once is there before `#host` is.
+      queueMicrotask(() => void this.abandon(unkept(error)));
+    }
   }
 
   #startMessage(from: StoredCheckpoint | null): ToHost {
@@ -143,13 +152,7 @@ export class ActiveRun {
     try {
       this.#handle(message);
     } catch (error) {
-      const trouble =
-        error instanceof OffrecError
-          ? error
-          : new OffrecError('internal', 'A message of the run could not be kept.', {
-              cause: error,
-            });
-      void this.abandon(trouble);
+      void this.abandon(unkept(error));
     }
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { MachineReport } from '#contract/routes/system.ts';
@@ -19,7 +19,8 @@ const examinationSchema = z.object({
 });
 type Examination = z.infer<typeof examinationSchema>;
 
-const examineEntry = fileURLToPath(new URL('../hosts/examine.ts', import.meta.url));
+const ending = extname(import.meta.filename);
+const examineEntry = fileURLToPath(new URL(`../hosts/examine${ending}`, import.meta.url));
 const timeoutMs = 120_000;
 
 /**

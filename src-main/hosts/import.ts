@@ -3,4 +3,5 @@ import { doJob } from './jobs.ts';
 import { openParentPort } from './parent-port.ts';
 
 // Entry of a job host: an import, a guess, statistics or reference scores, then the process ends.
-process.exit(await serveJob(openParentPort(), doJob));
+const port = await openParentPort();
+await port.leave(await serveJob(port, doJob));

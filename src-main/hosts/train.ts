@@ -3,4 +3,5 @@ import { openParentPort } from './parent-port.ts';
 import { serveTraining } from './train-session.ts';
 
 // Entry of a train host: one run, then the process ends whatever native threads would keep it alive.
-process.exit(await serveTraining(openParentPort(), trainRun));
+const port = await openParentPort();
+await port.leave(await serveTraining(port, trainRun));

@@ -1,10 +1,12 @@
 /** A child process as the supervisor needs it, whatever started it. */
 export interface HostProcess {
-  /** Null when the process could not be started. */
+  /** Null until the process runs, and when it could not be started. */
   readonly pid: number | null;
   /** Does nothing once the process is gone. */
   send(message: unknown): void;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Calls back with the process's number, at once when it is known already; never when it did not start. */
+  onStart(listener: (pid: number) => void): void;
   onMessage(listener: (message: unknown) => void): void;
   /** Decoded text of standard output and standard error. */
   onOutput(listener: (text: string) => void): void;

@@ -29,6 +29,10 @@ class NodeChild implements HostProcess {
     this.#child.kill(signal);
   }
 
+  onStart(listener: (pid: number) => void): void {
+    if (this.#child.pid !== undefined) listener(this.#child.pid);
+  }
+
   onMessage(listener: (message: unknown) => void): void {
     this.#child.on('message', listener);
   }
@@ -55,11 +59,17 @@ class NodeChild implements HostProcess {
   }
 }
 
-/** Hosts as children of this Node: the same executable, typed arrays through structured clone. */
+/** Hosts as children of a Node: this one unless told otherwise; typed arrays through structured clone. */
 export class NodeChildLauncher implements HostLauncher {
+  readonly #node: string;
+
+  constructor(node = process.execPath) {
+    this.#node = node;
+  }
+
   launch(options: LaunchOptions): HostProcess {
     const child = fork(options.entry, [], {
-      execPath: process.execPath,
+      execPath: this.#node,
       execArgv: [`--title=${options.name}`],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

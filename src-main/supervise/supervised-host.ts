@@ -25,6 +25,8 @@ export interface SupervisedHostOptions<Message> {
   /** Checks a message; throwing ends the host as misbehaved. */
   readonly parse: (message: unknown) => Message;
   readonly onMessage: (message: Message) => void;
+  /** The process runs; called before anything can come from it or reach it. */
+  readonly onStart?: (pid: number) => void;
   readonly onHealth?: (responsive: boolean, silentMs: number) => void;
   readonly patience?: StopPatience;
   readonly heartbeat?: { readonly intervalMs: number; readonly firstMs: number };
@@ -63,6 +65,7 @@ export class SupervisedHost<Message> {
       name: options.name,
       ...(options.environment === undefined ? {} : { environment: options.environment }),
     });
+    if (options.onStart !== undefined) this.#process.onStart(options.onStart);
     this.#process.onMessage((message) => this.#receive(message));
     this.#process.onOutput((text) => this.#keepOutput(text));
     this.exit = new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WireError } from './errors.ts';
 
 /** What a window asks of the desktop beside the core, and how it is told things. */
 
@@ -41,13 +42,26 @@ export const menuCommandSchema = z.strictObject({
 });
 export type MenuCommand = z.infer<typeof menuCommandSchema>;
 
-/** How the core's process stands, as far as its supervisor knows. */
-export const coreStateSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('running') }),
-  z.strictObject({ kind: z.literal('silent'), silentMs: z.number().nonnegative() }),
-  z.strictObject({ kind: z.literal('restarting'), attempt: z.int(), inMs: z.number() }),
-]);
-export type CoreState = z.infer<typeof coreStateSchema>;
+export const nonceSchema = z.uuid();
+
+/** How the core's process stands, as its supervisor in the main process sees it. */
+export type CoreState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running' }
+  /** It has not been heard of for a while; it is not ended for that. */
+  | { readonly kind: 'silent'; readonly silentMs: number }
+  | { readonly kind: 'restarting'; readonly attempt: number; readonly inMs: number }
+  /** It will not be started again by itself. `diagnostics` is for a report: versions, exits, last lines. */
+  | { readonly kind: 'failed'; readonly error: WireError; readonly diagnostics: string }
+  | { readonly kind: 'stopping' };
+
+/** What a reader can choose about the application itself; kept beside the window's place. */
+export const desktopSettingsSchema = z.strictObject({
+  notifyWhenRunEnds: z.boolean(),
+  /** What closing the last window does while runs are under way. */
+  closeWhileRunning: z.enum(['ask', 'background', 'pause']),
+});
+export type DesktopSettings = z.infer<typeof desktopSettingsSchema>;
 
 /** What `window.offrec` holds in a window of the desktop application. */
 export interface DesktopBridge {
@@ -62,9 +76,15 @@ export interface DesktopBridge {
    * Rejects when there is no core.
    */
   connect(nonce: string): Promise<void>;
+  coreState(): Promise<CoreState>;
+  onCoreState(listener: (state: CoreState) => void): () => void;
+  /** Starts the core again after it has failed for good. */
+  restartCore(): Promise<void>;
+  copyDiagnostics(): Promise<void>;
+  settings(): Promise<DesktopSettings>;
+  changeSettings(settings: DesktopSettings): Promise<void>;
   /** The page's commands, for the native menu. */
-  showCommands(commands: readonly MenuCommand[]): void;
+  showCommands(commands: readonly MenuCommand[]): Promise<void>;
   /** Calls back with the id of a command chosen in the menu. Returns the function that ends it. */
   onCommand(listener: (id: string) => void): () => void;
-  onCoreState(listener: (state: CoreState) => void): () => void;
 }

@@ -1,44 +1,12 @@
-import { RPCHandler } from '@orpc/server/websocket';
 import type { WebSocket } from 'ws';
-import { z } from 'zod';
-import { columnSerializers } from '#contract/columns.ts';
 import { limits } from '#contract/limits.ts';
-import type { createRouter } from '../router/router.ts';
-
-export type Handler = RPCHandler<Record<never, never>>;
-
-export function createHandler(router: ReturnType<typeof createRouter>): Handler {
-  return new RPCHandler(router, { customJsonSerializers: columnSerializers });
-}
+import { isFrame, type Handler } from '../router/handler.ts';
 
 /** Bytes of answers that wait for a client before it may ask for more. */
 const mostUnreadBytes = 64 * 1024 * 1024;
 
-/** What a client of ours sends: a call of a method, or the end of one. Streams and files have no use here. */
-const frameSchema = z.union([
-  z.strictObject({
-    i: z.string().min(1).max(64),
-    p: z.strictObject({
-      u: z
-        .string()
-        .max(200)
-        .regex(/^\/[A-Za-z/]+$/),
-      b: z.unknown(),
-    }),
-  }),
-  z.strictObject({ i: z.string().min(1).max(64), t: z.literal(4), p: z.undefined().optional() }),
-]);
-
 /** Codes by which a connection is closed. */
 const closing = { malformed: 1007, binary: 1003, tooMuch: 1013 } as const;
-
-function isFrame(text: string): boolean {
-  try {
-    return frameSchema.safeParse(JSON.parse(text)).success;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Answers one client until its connection ends. A client that sends what none of ours would, or asks faster than it

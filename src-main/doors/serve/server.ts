@@ -5,9 +5,10 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { OffrecError } from '#contract/errors.ts';
 import { limits } from '#contract/limits.ts';
 import type { Core } from '#core/core.ts';
+import { createHandler } from '../router/handler.ts';
 import { createRouter } from '../router/router.ts';
 import { Admission, checkToken, type Refusal } from './admission.ts';
-import { createHandler, serveClient } from './client.ts';
+import { serveClient } from './client.ts';
 import { securityHeaders } from './headers.ts';
 import { PageFiles } from './page-files.ts';
 

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { OffrecError } from '#contract/errors.ts';
 import type { MethodDefinition } from './method.ts';
 
@@ -12,7 +13,9 @@ async function methodFolders(): Promise<string[]> {
 }
 
 async function load(folder: string): Promise<MethodDefinition> {
-  const module = (await import(`./${folder}/index.ts`)) as { method: MethodDefinition };
+  // `.js` in the built application, whose folders are those of the sources.
+  const entry = `./${folder}/index${extname(import.meta.filename)}`;
+  const module = (await import(/* @vite-ignore */ entry)) as { method: MethodDefinition };
   return module.method;
 }
 

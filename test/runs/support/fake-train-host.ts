@@ -9,7 +9,7 @@ import { FakeRun } from './fake-run.ts';
  * conversation with the core, the checkpoint folders and the store are the real ones.
  */
 
-const port = openParentPort();
+const port = await openParentPort();
 // Every acknowledgement is noted, so that a test can compare the store with what it promised.
 let acknowledgements = '';
 port.onMessage((message) => {
@@ -23,4 +23,4 @@ port.onMessage((message) => {
     appendFileSync(acknowledgements, `${String(message.count)}\n`);
   }
 });
-process.exit(await serveTraining(port, (options) => new FakeRun(options).walk()));
+await port.leave(await serveTraining(port, (options) => new FakeRun(options).walk()));

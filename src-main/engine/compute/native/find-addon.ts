@@ -1,10 +1,6 @@
 import { existsSync } from 'node:fs';
 import { OffrecError } from '#contract/errors.ts';
 
-interface NativeLibraryModule {
-  findNativeLibrary(request: { cuda: boolean }): { addonPath: string } | null;
-}
-
 /**
  * Path of the addon: OFFREC_NATIVE_ADDON when set, otherwise what set-up installed. Throws
  * `native-missing` when there is none.
@@ -18,9 +14,8 @@ export async function findAddon(cuda: boolean): Promise<string> {
       hint: 'Unset it to use the installed library.',
     });
   }
-  const moduleUrl = new URL('../../../setup/native-library.mjs', import.meta.url).href;
-  const setup = (await import(moduleUrl)) as NativeLibraryModule;
-  const found = setup.findNativeLibrary({ cuda });
+  const { findNativeLibrary } = await import('#setup/native-library.mjs');
+  const found = findNativeLibrary({ cuda });
   if (found !== null) return found.addonPath;
   throw new OffrecError('native-missing', 'The native TensorFlow library is not installed.', {
     hint: cuda ? 'Run `offrec setup --cuda`.' : 'Run `offrec setup`.',

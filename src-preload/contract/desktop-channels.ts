@@ -1,0 +1,20 @@
+/**
+ * Names of the messages between a window and the main process. One function of the bridge stands for each; nothing
+ * else is reachable.
+ */
+export const channels = {
+  chooseFile: 'offrec:choose-file',
+  chooseFolder: 'offrec:choose-folder',
+  saveFile: 'offrec:save-file',
+  connect: 'offrec:connect',
+  coreState: 'offrec:core-state',
+  restartCore: 'offrec:restart-core',
+  copyDiagnostics: 'offrec:copy-diagnostics',
+  settings: 'offrec:settings',
+  changeSettings: 'offrec:change-settings',
+  showCommands: 'offrec:show-commands',
+  /** To the window: the port, the core's state, a chosen command. */
+  port: 'offrec:port',
+  coreStateChanged: 'offrec:core-state-changed',
+  command: 'offrec:command',
+} as const;

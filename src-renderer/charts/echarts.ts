@@ -1,9 +1,13 @@
-import { BarChart, CustomChart, LineChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
 import {
   DataZoomInsideComponent,
   GridComponent,
   LegendComponent,
   LegendScrollComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  ParallelComponent,
+  ToolboxComponent,
   TooltipComponent,
 } from 'echarts/components';
 import { connect, use } from 'echarts/core';
@@ -18,6 +22,12 @@ use([
   LegendComponent,
   LegendScrollComponent,
   LineChart,
+  MarkLineComponent,
+  MarkPointComponent,
+  ParallelChart,
+  ParallelComponent,
+  ScatterChart,
+  ToolboxComponent,
   TooltipComponent,
 ]);
 

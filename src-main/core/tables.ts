@@ -2,12 +2,35 @@ import { OffrecError } from '#contract/errors.ts';
 import { aggregationSchema, type Aggregation } from '#contract/protocol.ts';
 import type { MetricSummary } from '#contract/run.ts';
 import { evaluationMetricInfos } from '#engine/evaluation/metric-infos.ts';
+import { listMethods } from '#engine/methods/registry.ts';
 import type { StoredRun } from '#store/runs-read.ts';
 import type { ReferenceScore, TableEntry, TableOptions, Tables } from './api.ts';
 import type { CoreContext } from './context.ts';
+import { listDatasetManifests } from './dataset-manifests.ts';
 import { hashOf } from './hash.ts';
+import { readPublishedFiles } from './published.ts';
 
 type RunValue = TableEntry['values'][number];
+
+/** What a table says of datasets and methods beside their names. */
+interface Background {
+  readonly datasets: ReadonlyMap<string, Pick<TableEntry, 'datasetKind' | 'groundTruth'>>;
+  /** Names of methods whose papers left details open. */
+  readonly reconstructions: ReadonlySet<string>;
+}
+
+async function readBackground(context: CoreContext): Promise<Background> {
+  const { datasets } = listDatasetManifests(context.home.datasets);
+  const methods = await listMethods();
+  return {
+    datasets: new Map(
+      datasets.map(({ name, kind, groundTruth }) => [name, { datasetKind: kind, groundTruth }]),
+    ),
+    reconstructions: new Set(
+      methods.filter(({ reconstruction }) => reconstruction).map(({ name }) => name),
+    ),
+  };
+}
 
 /** Runs of one cell, by the hash of their specification without its seed. */
 type CellRuns = Map<string, StoredRun[]>;
@@ -63,6 +86,7 @@ function cellsOf(context: CoreContext, experiment: string): CellRuns {
 
 function entryOf(
   context: CoreContext,
+  background: Background,
   runs: readonly StoredRun[],
   metric: string,
   aggregation: Aggregation,
@@ -81,7 +105,9 @@ function entryOf(
     experiment: record.experiment,
     dataset: record.spec.dataset,
     datasetChecksum: record.spec.datasetChecksum,
+    ...(background.datasets.get(record.spec.dataset) ?? { datasetKind: null, groundTruth: null }),
     method: record.spec.method,
+    reconstruction: background.reconstructions.has(record.spec.method),
     label: record.label,
     cellHash,
     protocolHash: record.protocolHash,
@@ -104,6 +130,7 @@ function referenceEntries(context: CoreContext, like: TableEntry): TableEntry[] 
     return {
       ...like,
       method: score.policy,
+      reconstruction: false,
       label: typeof score['title'] === 'string' ? score['title'] : score.policy,
       cellHash: hashOf(['reference', score.policy]),
       reference: true,
@@ -114,6 +141,7 @@ function referenceEntries(context: CoreContext, like: TableEntry): TableEntry[] 
 
 function data(
   context: CoreContext,
+  background: Background,
   experiments: readonly string[],
   options: TableOptions,
 ): TableEntry[] {
@@ -125,7 +153,8 @@ function data(
     for (const runs of cellsOf(context, experiment).values()) {
       for (const metric of metrics) {
         for (const aggregation of aggregations) {
-          const entry = entryOf(context, runs, metric, aggregation, options.unfinished === true);
+          const unfinished = options.unfinished === true;
+          const entry = entryOf(context, background, runs, metric, aggregation, unfinished);
           if (entry === null) continue;
           entries.push(entry);
           const key = [entry.datasetChecksum, entry.protocolHash, metric, aggregation].join();
@@ -140,11 +169,11 @@ function data(
 /** What a table of an experiment is made of: the values of all seeds, cell by cell. */
 export function createTables(context: CoreContext): Tables {
   return {
-    data: (experiments, options = {}) =>
-      Promise.resolve(
-        context.store.snapshot('tables.data', () =>
-          data(context, typeof experiments === 'string' ? [experiments] : experiments, options),
-        ),
-      ),
+    async data(experiments, options = {}) {
+      const names = typeof experiments === 'string' ? [experiments] : experiments;
+      const background = await readBackground(context);
+      return context.store.snapshot('tables.data', () => data(context, background, names, options));
+    },
+    published: readPublishedFiles,
   };
 }

@@ -1,16 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { protocolPresets, protocolSchema } from '#contract/protocol.ts';
+import type { Published } from '#contract/published.ts';
 import { aggregateCells } from '#report/cells.ts';
 import { renderLatex } from '#report/latex.ts';
 import { renderMarkdown } from '#report/markdown.ts';
-import {
-  obstacles,
-  parsePublished,
-  publishedCells,
-  type OwnSetting,
-  type Published,
-} from '#report/published.ts';
+import { obstacles, parsePublished, publishedCells, type OwnSetting } from '#report/published.ts';
 import { buildTable } from '#report/table.ts';
 import { entry, metrics } from './report-fixture.ts';
 

@@ -1,4 +1,5 @@
 import type { Aggregation } from '#contract/protocol.ts';
+import type { Published } from '#contract/published.ts';
 import type { TableEntry } from '#contract/routes/tables.ts';
 
 export type { TableEntry };
@@ -15,4 +16,6 @@ export interface TableOptions {
 
 export interface Tables {
   data(experiments: string | readonly string[], options?: TableOptions): Promise<TableEntry[]>;
+  /** The figures that come with the program, file by file. */
+  published(): Promise<Published[]>;
 }

@@ -94,6 +94,7 @@ export function createRouter(core: Core, options: RouterOptions) {
       data: tables.data.handler(({ input: { experiments: names, ...given } }) =>
         core.tables.data(names, present(given)),
       ),
+      published: tables.published.handler(() => core.tables.published()),
     },
     checkpoints: checkpointHandlers(checkpoints, core),
   });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { datasetKindSchema, groundTruthKindSchema } from '../dataset.ts';
 import { nameSchema } from '../names.ts';
 import { aggregationSchema, protocolSchema } from '../protocol.ts';
+import { publishedSchema } from '../published.ts';
 import { route } from '../route.ts';
 import { runStatusSchema } from '../run.ts';
 
@@ -9,7 +11,12 @@ export const tableEntrySchema = z.object({
   experiment: z.string(),
   dataset: z.string(),
   datasetChecksum: z.string(),
+  /** What the dataset is, as its manifest says now; null when the dataset is gone. */
+  datasetKind: datasetKindSchema.nullable(),
+  groundTruth: groundTruthKindSchema.nullable(),
   method: z.string(),
+  /** True for a method whose paper left details open. */
+  reconstruction: z.boolean(),
   label: z.string(),
   /** Entries with the same hash are the same cell. */
   cellHash: z.string(),
@@ -49,4 +56,6 @@ export const tablesRoutes = {
       }),
     )
     .output(z.array(tableEntrySchema)),
+  /** The figures that come with the program, file by file: cited, with their source and protocol. */
+  published: route.output(z.array(publishedSchema)),
 };

@@ -1,3 +1,4 @@
+import type { Piece } from './chunk-pieces.ts';
 import type { ChunkRow } from './series-rows.ts';
 
 /** One entry a bucket that has points. Places are on the axis that was asked for. */
@@ -19,15 +20,17 @@ export interface PlacedPoints {
   readonly values: Float64Array;
 }
 
-/** A sealed chunk between its least and its greatest place on the axis. */
-export interface PlacedChunk {
-  readonly chunk: ChunkRow;
+/** A sealed chunk, or a piece of one, between its least and its greatest place on the axis. */
+export interface Placed<Part> {
+  readonly part: Part;
   readonly low: number;
   readonly high: number;
 }
 
 export interface BucketSource {
-  readonly chunks: readonly PlacedChunk[];
+  readonly chunks: readonly Placed<ChunkRow>[];
+  /** Pieces of a chunk, null when it has none. */
+  readonly pieces: (chunk: ChunkRow) => readonly Placed<Piece>[] | null;
   readonly read: (chunk: ChunkRow) => PlacedPoints;
   readonly open: readonly PlacedPoints[];
 }
@@ -103,14 +106,34 @@ class Accumulator {
   }
 
   /** True when the chunk lies in one bucket, so that its header was enough. */
-  addHeader({ chunk, low, high }: PlacedChunk): boolean {
-    const bucket = this.bucketOf(low);
-    if (bucket < 0 || bucket !== this.bucketOf(high)) return false;
-    this.#extend(bucket, chunk.count, low, high, chunk.last ?? Number.NaN);
-    if (chunk.minimum !== null && chunk.maximum !== null) {
-      this.#addFinite(bucket, chunk.finite, chunk.total, chunk.minimum, chunk.maximum);
-    }
+  addHeader(placed: Placed<ChunkRow>): boolean {
+    const bucket = this.bucketOf(placed.low);
+    if (bucket < 0 || bucket !== this.bucketOf(placed.high)) return false;
+    this.#addPart(bucket, placed);
     return true;
+  }
+
+  /**
+   * True when no piece reaches beyond two buckets, so that the points need not be decoded. A piece between two
+   * goes to the one of its middle: bucket borders move by less than a pixel, what a bucket says of its own points
+   * stays exact.
+   */
+  addPieces(pieces: readonly Placed<Piece>[]): boolean {
+    const fits = pieces.every(({ low, high }) => {
+      const first = this.bucketOf(low);
+      return first >= 0 && this.bucketOf(high) - first <= 1 && this.bucketOf(high) >= 0;
+    });
+    if (!fits) return false;
+    for (const piece of pieces) this.#addPart(this.bucketOf((piece.low + piece.high) / 2), piece);
+    return true;
+  }
+
+  #addPart(bucket: number, { part, low, high }: Placed<ChunkRow | Piece>): void {
+    this.#extend(bucket, part.count, low, high, part.last ?? Number.NaN);
+    if (part.finite > 0) {
+      const { minimum, maximum } = part;
+      this.#addFinite(bucket, part.finite, part.total, minimum ?? Infinity, maximum ?? -Infinity);
+    }
   }
 
   #extend(bucket: number, count: number, first: number, last: number, value: number): void {
@@ -130,7 +153,8 @@ class Accumulator {
 
 /**
  * Condenses a series: minimum, maximum, mean and last value of each of `pixels` equal intervals of the axis.
- * A chunk that lies within one interval is taken from its header; only the others are decoded. The mean is NaN
+ * A chunk that lies within one interval is taken from its header, one of small pieces from theirs; only the others
+ * are decoded. The mean is NaN
  * where a bucket has no finite value, the last value is that of the last point in the order of logging.
  */
 export function bucketPoints(source: BucketSource, range: BucketRange): Buckets {
@@ -138,7 +162,9 @@ export function bucketPoints(source: BucketSource, range: BucketRange): Buckets 
   const sums = new Accumulator(Math.max(1, Math.floor(range.pixels)), low, high);
   for (const placed of source.chunks) {
     if (placed.high < low || placed.low > high) continue;
-    if (!sums.addHeader(placed)) sums.addPoints(source.read(placed.chunk));
+    if (sums.addHeader(placed)) continue;
+    const pieces = source.pieces(placed.part);
+    if (pieces === null || !sums.addPieces(pieces)) sums.addPoints(source.read(placed.part));
   }
   for (const points of source.open) sums.addPoints(points);
   return collect(sums, low, high);

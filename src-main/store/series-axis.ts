@@ -1,20 +1,23 @@
 import type { SeriesAxis } from '#contract/routes/runs.ts';
-import type { BucketSource, PlacedPoints } from './buckets.ts';
+import type { BucketSource, Placed, PlacedPoints } from './buckets.ts';
 import type { PointColumns } from './chunk-codec.ts';
+import type { Piece } from './chunk-pieces.ts';
 import { SegmentClock } from './segment-clock.ts';
 import type { ChunkRow, SeriesRow, SeriesRows } from './series-rows.ts';
 
 /** The series whose steps tell a run's epoch, the first that the run has: what evaluations and losses log. */
 const clockFamilies = ['train/', 'eval/'];
 
+type Timed = Pick<ChunkRow, 'min_step' | 'max_step' | 'first_ms' | 'last_ms'>;
+
 interface Placing {
   /** Places of the first and the last point, which are the least and the greatest. */
-  range(chunk: ChunkRow): readonly [number, number];
+  range(part: Timed, segment: number): readonly [number, number];
   places(segment: number, points: PointColumns): Float64Array;
 }
 
 const bySteps: Placing = {
-  range: (chunk) => [chunk.min_step, chunk.max_step],
+  range: (part) => [part.min_step, part.max_step],
   places: (_segment, points) => points.steps,
 };
 
@@ -22,7 +25,7 @@ const bySteps: Placing = {
 function byTime(clock: SegmentClock, placeOf: (seconds: number) => number): Placing {
   const at = (segment: number, timeMs: number): number => placeOf(clock.secondsAt(segment, timeMs));
   return {
-    range: ({ segment, first_ms: first, last_ms: last }) => [at(segment, first), at(segment, last)],
+    range: ({ first_ms: first, last_ms: last }, segment) => [at(segment, first), at(segment, last)],
     places: (segment, { timesMs }) => Float64Array.from(timesMs, (timeMs) => at(segment, timeMs)),
   };
 }
@@ -65,12 +68,18 @@ export class SeriesPlaces {
       places: placing.places(segment, points),
       values: points.values,
     });
+    const placed = <Part extends Timed>(part: Part, segment: number): Placed<Part> => {
+      const [low, high] = placing.range(part, segment);
+      return { part, low, high };
+    };
     const open = discarded ? [] : this.#rows.openBySegment(row.id);
+    let pieces: ReadonlyMap<number, readonly Piece[]> | null = null;
     return {
-      chunks: this.#rows.chunks(row.id, discarded).map((chunk) => {
-        const [low, high] = placing.range(chunk);
-        return { chunk, low, high };
-      }),
+      chunks: this.#rows.chunks(row.id, discarded).map((chunk) => placed(chunk, chunk.segment)),
+      pieces: ({ id, segment }) => {
+        pieces ??= this.#rows.pieces(row.id, discarded);
+        return pieces.get(id)?.map((piece) => placed(piece, segment)) ?? null;
+      },
       read: (chunk) => place(chunk.segment, this.#rows.points(chunk)),
       open: open.map(({ segment, points }) => place(segment, points)),
     };

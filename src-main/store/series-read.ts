@@ -124,7 +124,7 @@ export class SeriesReads {
       if (row === null) return null;
       const source = this.#places.source(row, axis, discarded);
       if (source.chunks.length + source.open.length === 0) return null;
-      const tail = source.chunks.reduce((sum, { chunk }) => sum + chunk.count, 0);
+      const tail = source.chunks.reduce((sum, { part }) => sum + part.count, 0);
       return { ...bucketPoints(source, range), total: discarded ? tail : row.count };
     });
   }

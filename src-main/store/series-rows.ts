@@ -1,4 +1,5 @@
 import { decodeChunk, type PointColumns } from './chunk-codec.ts';
+import { decodePieces, type Piece } from './chunk-pieces.ts';
 import type { Direction } from './runs-write.ts';
 import type { Sql, Statement } from './sql.ts';
 
@@ -54,6 +55,7 @@ export class SeriesRows {
   readonly #ofRun: Statement<SeriesRow>;
   readonly #chunks: Statement<ChunkRow>;
   readonly #points: Statement<{ points: Buffer }>;
+  readonly #pieces: Statement<{ id: number; count: number; pieces: Buffer | null }>;
   readonly #open: Statement<OpenRow>;
   readonly #segmentTimes: Statement<{ segment: number; last_ms: number }>;
 
@@ -68,6 +70,10 @@ export class SeriesRows {
       `SELECT ${headerColumns} FROM chunks WHERE series = ? AND discarded = ? ORDER BY first_index, id`,
     );
     this.#points = sql.statement('chunks.points', 'SELECT points FROM chunks WHERE id = ?');
+    this.#pieces = sql.statement(
+      'chunks.pieces',
+      'SELECT id, count, pieces FROM chunks WHERE series = ? AND discarded = ?',
+    );
     this.#open = sql.statement(
       'openChunks.ofSeries',
       'SELECT first_index, segment, points FROM open_chunks WHERE series = ? ORDER BY first_index',
@@ -93,6 +99,16 @@ export class SeriesRows {
   points(chunk: ChunkRow): PointColumns {
     const row = this.#points.get([chunk.id]);
     return decodeChunk(row?.points ?? Buffer.alloc(0), `chunk ${String(chunk.id)}`);
+  }
+
+  /** Pieces of a series' chunks by the chunk's id; chunks without them are missing. */
+  pieces(series: number, discarded: boolean): ReadonlyMap<number, readonly Piece[]> {
+    const found = new Map<number, readonly Piece[]>();
+    for (const { id, count, pieces } of this.#pieces.all([series, Number(discarded)])) {
+      const decoded = pieces === null ? null : decodePieces(pieces, count);
+      if (decoded !== null) found.set(id, decoded);
+    }
+    return found;
   }
 
   open(series: number): PointColumns[] {

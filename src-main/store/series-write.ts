@@ -8,6 +8,7 @@ import {
   sliceColumns,
   type PointColumns,
 } from './chunk-codec.ts';
+import { encodePieces } from './chunk-pieces.ts';
 import { parseColumn } from './json.ts';
 import type { RevisionWrites } from './revisions.ts';
 import type { Direction } from './runs-write.ts';
@@ -84,9 +85,9 @@ export class SeriesWrites {
     this.#putChunk = sql.statement(
       'chunks.put',
       `INSERT INTO chunks (series, segment, discarded, first_index, last_index, count, finite, min_step,
-         max_step, minimum, maximum, total, last, first_ms, last_ms, points)
+         max_step, minimum, maximum, total, last, first_ms, last_ms, pieces, points)
        VALUES (:series, :segment, :discarded, :firstIndex, :lastIndex, :count, :finite, :minStep,
-         :maxStep, :minimum, :maximum, :total, :last, :firstMs, :lastMs, :points)`,
+         :maxStep, :minimum, :maximum, :total, :last, :firstMs, :lastMs, :pieces, :points)`,
     );
     this.#dropChunk = sql.statement('chunks.drop', 'DELETE FROM chunks WHERE id = ?');
     this.#discardChunk = sql.statement(
@@ -260,6 +261,7 @@ export class SeriesWrites {
       series,
       segment,
       discarded: Number(discarded),
+      pieces: encodePieces(points),
       points: encodeChunk(points),
     });
   }

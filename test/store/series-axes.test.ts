@@ -150,7 +150,7 @@ describe('axes of series', () => {
     // Back to the schema of version 10, with the same rows.
     const database = new Database(join(folder, 'offrec.sqlite'));
     database.exec(`
-      ALTER TABLE chunks DROP COLUMN first_ms; ALTER TABLE chunks DROP COLUMN last_ms;
+      ALTER TABLE chunks DROP COLUMN pieces; ALTER TABLE chunks DROP COLUMN first_ms; ALTER TABLE chunks DROP COLUMN last_ms;
       DROP TABLE segment_times; ALTER TABLE runs DROP COLUMN favourite;
       ALTER TABLE runs DROP COLUMN archived; PRAGMA user_version = 10`);
     database.close();

@@ -23,8 +23,8 @@ const firstTime = u32('points', '17 + 4 * count');
 const lastTime = u32('points', '13 + 8 * count');
 
 /**
- * When points were logged stands in the headers of chunks, so that a chart over time decodes no more than one
- * over steps; how long each segment trained stands beside the runs. Runs can be favourites and be archived.
+ * When points were logged stands in the headers of chunks, and what their pieces hold, so that a chart decodes
+ * points only where it is zoomed in; how long each segment trained stands beside the runs. Runs can be favourites and be archived.
  */
 export const timesAndMarks: Migration = {
   version: 20,
@@ -38,11 +38,13 @@ export const timesAndMarks: Migration = {
       min_step REAL NOT NULL, max_step REAL NOT NULL,
       minimum REAL, maximum REAL, total REAL NOT NULL, last REAL,
       first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
+      -- What the header says, for each 32 points; NULL in chunks of older stores.
+      pieces BLOB,
       points BLOB NOT NULL
     ) STRICT;
     INSERT INTO timed_chunks
       SELECT id, series, segment, discarded, first_index, last_index, count, finite, min_step, max_step,
-        minimum, maximum, total, last, ${firstTime}, ${lastTime}, points
+        minimum, maximum, total, last, ${firstTime}, ${lastTime}, NULL, points
       FROM chunks;
     DROP TABLE chunks;
     ALTER TABLE timed_chunks RENAME TO chunks;

@@ -7,7 +7,6 @@ import {
   MarkLineComponent,
   MarkPointComponent,
   ParallelComponent,
-  ToolboxComponent,
   TooltipComponent,
 } from 'echarts/components';
 import { connect, use } from 'echarts/core';
@@ -27,7 +26,6 @@ use([
   ParallelChart,
   ParallelComponent,
   ScatterChart,
-  ToolboxComponent,
   TooltipComponent,
 ]);
 

@@ -49,12 +49,33 @@ export interface RunPages {
 export function foundRuns(context: CoreContext, query: RunSelection): RunIndexRow[] {
   const { status, ...rest } = query.filter;
   const filter = status === undefined ? rest : { ...rest, statuses: status };
-  const ids = query.ids === undefined ? null : new Set(query.ids);
-  const words = (query.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  const ids = query.ids === undefined ? {} : { ids: query.ids };
+  const words = wordsOf(query);
   return context.store.read.runs
-    .index(filter)
-    .filter((run) => ids?.has(run.id) ?? true)
+    .index({ ...filter, ...ids })
     .filter((run) => words.length === 0 || holdsWords(run, words));
+}
+
+const wordsOf = ({ text = '' }: RunSelection): string[] =>
+  text.toLowerCase().split(/\s+/).filter(Boolean);
+
+interface FoundPage {
+  readonly total: number;
+  readonly page: readonly RunIndexRow[];
+}
+
+/** The rows of a page; the newest or oldest runs are cut out by the store, anything else here. */
+function findPage(context: CoreContext, query: RunPageQuery): FoundPage {
+  const { order, descending, offset, limit } = query;
+  if (order === 'created' && query.ids === undefined && wordsOf(query).length === 0) {
+    const { status, ...rest } = query.filter;
+    const filter = status === undefined ? rest : { ...rest, statuses: status };
+    const { runs } = context.store.read;
+    const page = runs.index({ ...filter, descending, offset, limit });
+    return { total: runs.total(filter), page };
+  }
+  const found = sortRuns(foundRuns(context, query), order, descending);
+  return { total: found.length, page: found.slice(offset, offset + limit) };
 }
 
 function holdsWords(run: RunIndexRow, words: readonly string[]): boolean {
@@ -86,14 +107,16 @@ export function createRunPages(context: CoreContext): RunPages {
   return {
     page: (query) =>
       context.store.snapshot('runs.page', () => {
-        const found = sortRuns(foundRuns(context, query), query.order, query.descending);
-        const page = found.slice(query.offset, query.offset + query.limit);
-        const rows = page.map(({ id }) => ({
+        const { total, page } = findPage(context, query);
+        const ids = page.map(({ id }) => id);
+        const tags = read.runs.tagsOf(ids);
+        const metrics = read.series.summariesOf(ids, query.metrics);
+        const rows = ids.map((id) => ({
           ...rowOf(requireRun(context, id)),
-          tags: read.runs.tags(id),
-          metrics: query.metrics.flatMap((metric) => read.series.summary(id, metric) ?? []),
+          tags: tags.get(id) ?? [],
+          metrics: metrics.get(id) ?? [],
         }));
-        return { total: found.length, rows };
+        return { total, rows };
       }),
   };
 }

@@ -25,6 +25,10 @@ export interface RunQuery {
   readonly tag?: string;
   readonly statuses?: readonly RunStatus[];
   readonly superseded?: boolean;
+  /** Exactly these runs, for `index`; they come oldest first. */
+  readonly ids?: readonly string[];
+  /** For `index`: newest first instead of oldest first. */
+  readonly descending?: boolean;
   readonly limit?: number;
   readonly offset?: number;
 }
@@ -110,20 +114,20 @@ function toStored(row: RunRow): StoredRun {
   };
 }
 
-const found = `
-  FROM runs
+const conditions = `
   WHERE (:experiment IS NULL OR experiment = :experiment)
     AND (:dataset IS NULL OR dataset = :dataset)
     AND (:method IS NULL OR method = :method)
     AND (:label IS NULL OR label = :label)
     AND (:superseded = 1 OR superseded = 0)
     AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
-    AND (:tag IS NULL OR EXISTS (SELECT 1 FROM tags WHERE tags.run = runs.id AND tag = :tag))
-  ORDER BY number LIMIT :limit OFFSET :offset`;
-
-const listText = `SELECT * ${found}`;
-const indexText = `
-  SELECT id, experiment, dataset, method, label, seed, status, priority, started_at, ended_at ${found}`;
+    AND (:tag IS NULL OR EXISTS (SELECT 1 FROM tags WHERE tags.run = runs.id AND tag = :tag))`;
+const oldestFirst = 'ORDER BY number LIMIT :limit OFFSET :offset';
+const newestFirst = 'ORDER BY number DESC LIMIT :limit OFFSET :offset';
+const indexColumns =
+  'id, experiment, dataset, method, label, seed, status, priority, started_at, ended_at';
+// Looked up one by one: a list of runs that changed must not read the table.
+const namedRuns = '(SELECT value AS named FROM json_each(:ids)) CROSS JOIN runs ON runs.id = named';
 
 const parametersOf = (query: RunQuery) => ({
   experiment: query.experiment ?? null,
@@ -133,6 +137,10 @@ const parametersOf = (query: RunQuery) => ({
   tag: query.tag ?? null,
   superseded: query.superseded === true ? 1 : 0,
   statuses: query.statuses === undefined ? null : JSON.stringify(query.statuses),
+});
+
+const pageOf = (query: RunQuery) => ({
+  ...parametersOf(query),
   limit: query.limit ?? -1,
   offset: query.offset ?? 0,
 });
@@ -143,10 +151,14 @@ export class RunReads {
   readonly #byPrefix: Statement<{ id: string }>;
   readonly #list: Statement<RunRow>;
   readonly #index: Statement<RunIndexRow>;
+  readonly #newest: Statement<RunIndexRow>;
+  readonly #named: Statement<RunIndexRow>;
+  readonly #total: Statement<{ total: number }>;
   readonly #queued: Statement<RunRow>;
   readonly #underWay: Statement<{ id: string }>;
   readonly #counts: Statement<{ status: RunStatus; count: number }>;
   readonly #tags: Statement<{ tag: string }>;
+  readonly #tagsOf: Statement<{ run: string; tag: string }>;
 
   constructor(sql: Sql) {
     this.#byId = sql.statement('runs.byId', 'SELECT * FROM runs WHERE id = ?');
@@ -154,8 +166,13 @@ export class RunReads {
       'runs.byPrefix',
       'SELECT id FROM runs WHERE id >= :prefix AND substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 10',
     );
-    this.#list = sql.statement('runs.list', listText);
-    this.#index = sql.statement('runs.index', indexText);
+    this.#list = sql.statement('runs.list', `SELECT * FROM runs ${conditions} ${oldestFirst}`);
+    const index = (from: string, order: string): string =>
+      `SELECT ${indexColumns} FROM ${from} ${conditions} ${order}`;
+    this.#index = sql.statement('runs.index', index('runs', oldestFirst));
+    this.#newest = sql.statement('runs.newest', index('runs', newestFirst));
+    this.#named = sql.statement('runs.named', index(namedRuns, oldestFirst));
+    this.#total = sql.statement('runs.total', `SELECT count(*) AS total FROM runs ${conditions}`);
     this.#queued = sql.statement(
       'runs.queued',
       `SELECT * FROM runs WHERE status = 'queued'
@@ -168,6 +185,10 @@ export class RunReads {
     this.#counts = sql.statement(
       'runs.counts',
       'SELECT status, count(*) AS count FROM runs WHERE experiment = ? AND superseded = 0 GROUP BY status',
+    );
+    this.#tagsOf = sql.statement(
+      'runs.tagsOf',
+      'SELECT run, tag FROM json_each(:ids) AS named CROSS JOIN tags ON run = named.value ORDER BY run, tag',
     );
     this.#tags = sql.statement('runs.tags', 'SELECT tag FROM tags WHERE run = ? ORDER BY tag');
   }
@@ -183,12 +204,21 @@ export class RunReads {
   }
 
   list(query: RunQuery): StoredRun[] {
-    return this.#list.all(parametersOf(query)).map(toStored);
+    return this.#list.all(pageOf(query)).map(toStored);
   }
 
   /** As `list`, without what makes a run large. */
   index(query: RunQuery): RunIndexRow[] {
-    return this.#index.all(parametersOf(query));
+    const { ids, descending = false } = query;
+    if (ids !== undefined) {
+      return this.#named.all({ ...pageOf(query), ids: JSON.stringify(ids) });
+    }
+    return (descending ? this.#newest : this.#index).all(pageOf(query));
+  }
+
+  /** How many there are, whatever the limit. */
+  total(query: Omit<RunQuery, 'ids'>): number {
+    return this.#total.get(parametersOf(query))?.total ?? 0;
   }
 
   /** The first `limit` in the order in which they are to start; all without a limit. */
@@ -204,6 +234,15 @@ export class RunReads {
   countsByStatus(experiment: string): Partial<Record<RunStatus, number>> {
     const rows = this.#counts.all([experiment]);
     return Object.fromEntries(rows.map((row) => [row.status, row.count]));
+  }
+
+  /** Tags by run, for those that have any. */
+  tagsOf(ids: readonly string[]): ReadonlyMap<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const { run, tag } of this.#tagsOf.all({ ids: JSON.stringify(ids) })) {
+      found.set(run, [...(found.get(run) ?? []), tag]);
+    }
+    return found;
   }
 
   tags(id: string): string[] {

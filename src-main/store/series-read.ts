@@ -67,6 +67,23 @@ export class SeriesReads {
     );
   }
 
+  /** Summaries of several runs by run: those of the named metrics that have live points. */
+  summariesOf(
+    runs: readonly string[],
+    metrics: readonly string[],
+  ): ReadonlyMap<string, MetricSummary[]> {
+    return this.#sql.snapshot('series.summariesOf', () => {
+      const found = new Map<string, MetricSummary[]>();
+      for (const row of this.#rows.named(runs, metrics)) {
+        if (row.count === 0) continue;
+        const ofRun = found.get(row.run) ?? [];
+        ofRun.push(this.#summary(row));
+        found.set(row.run, ofRun);
+      }
+      return found;
+    });
+  }
+
   summary(run: string, metric: string): MetricSummary | null {
     return this.#sql.snapshot('series.summary', () => {
       const row = this.#rows.one(run, metric);

@@ -32,7 +32,7 @@ module.exports = {
       '^src-main/(store|supervise|report|setup|engine/data|engine/methods|engine/evaluation|engine/compute)/',
       '^src-main/engine/training/checkpoint-files.ts',
     ]),
-    layer('hosts', '^src-main/hosts/', ['^src-main/engine/']),
+    layer('hosts', '^src-main/hosts/', ['^src-main/(engine|setup)/']),
     layer('doors', '^src-main/doors/', [
       '^src-main/(core|hosts|supervise|report)/',
       '^src-main/setup/',

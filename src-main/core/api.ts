@@ -7,4 +7,5 @@ export type * from './api/methods.ts';
 export type * from './api/notices.ts';
 export type * from './api/queue.ts';
 export type * from './api/runs.ts';
+export type * from './api/setup.ts';
 export type * from './api/tables.ts';

@@ -9,6 +9,7 @@ import type {
   Methods,
   Queue,
   Runs,
+  Setup,
   Tables,
 } from './api.ts';
 import type { Compare } from './compare.ts';
@@ -44,6 +45,7 @@ export interface Core {
   readonly runs: Runs;
   readonly runPages: RunPages;
   readonly queue: Queue;
+  readonly setup: Setup;
   readonly methods: Methods;
   readonly tables: Tables;
   readonly compare: Compare;

@@ -12,7 +12,9 @@ import type {
   PlannedRun,
 } from './api.ts';
 import { runFolder, type CoreContext } from './context.ts';
+import type { Estimator } from './estimate.ts';
 import { planCells, type Cell } from './plan.ts';
+import { currentBudget } from './queue.ts';
 import type { QueueOwner } from './queue-owner.ts';
 import { newRunId, requireRun } from './run-lookup.ts';
 
@@ -113,6 +115,7 @@ export function createExperiments(
   context: CoreContext,
   datasets: Pick<Datasets, 'show'>,
   owner: QueueOwner,
+  estimator: Estimator,
 ): Experiments {
   const { read } = context.store;
   const cellsOf = (file: ExperimentFile): Promise<Cell[]> =>
@@ -129,6 +132,10 @@ export function createExperiments(
         const existing = before.get(specHash)?.record.id ?? null;
         return { label, spec, specHash, protocolHash, existing };
       });
+    },
+    estimate(plan) {
+      const fresh = plan.filter(({ existing }) => existing === null).map(({ spec }) => spec);
+      return estimator.all(fresh, currentBudget(context));
     },
     async create(file, options = {}): Promise<CreatedExperiment> {
       const cells = await cellsOf(file);

@@ -15,10 +15,12 @@ import { createExperiments } from './experiments.ts';
 import { homeFolders, type HomeFolders } from './home.ts';
 import { Jobs } from './jobs.ts';
 import { createMethods } from './methods.ts';
-import { createQueue, currentBudget } from './queue.ts';
+import { Estimator } from './estimate.ts';
+import { createQueue, startingBudget } from './queue.ts';
 import { QueueOwner } from './queue-owner.ts';
 import { createRunPages } from './run-pages.ts';
 import { createRuns } from './runs.ts';
+import { createSetup } from './setup.ts';
 import { slowQueryLog } from './slow-queries.ts';
 import { createTables } from './tables.ts';
 
@@ -96,17 +98,20 @@ function buildCore(options: CoreOptions): Core {
   const context = contextOf(home, store, options, notice);
   const feed = new ChangeFeed(store);
   const jobs = new Jobs(context);
-  const owner = new QueueOwner(context, () => currentBudget(context));
+  const owner = new QueueOwner(context, () => startingBudget(context));
   if (!readOnly) owner.tidyUp();
   const datasets = createDatasets(context, jobs);
+  const estimator = new Estimator(context, datasets);
+  const runs = createRuns(context, owner, feed);
   return {
     home,
     readOnly,
     datasets,
-    experiments: createExperiments(context, datasets, owner),
-    runs: createRuns(context, owner, feed),
+    experiments: createExperiments(context, datasets, owner, estimator),
+    runs,
     runPages: createRunPages(context),
-    queue: createQueue(context, owner),
+    queue: createQueue(context, owner, runs, estimator),
+    setup: createSetup(jobs),
     methods: createMethods(),
     tables: createTables(context),
     compare: createCompare(context),

@@ -6,6 +6,7 @@ import type { ImportProgress } from '#engine/data/progress.ts';
 import { datasetStatistics } from '#engine/data/statistics.ts';
 import { scoreReferences } from '#engine/evaluation/reference.ts';
 import { playCheckpoint } from '#engine/training/play-checkpoint.ts';
+import { prepareNative } from './prepare-native.ts';
 
 export interface JobControl {
   readonly onProgress: (progress: ImportProgress) => void;
@@ -27,6 +28,8 @@ export async function doJob(job: Job, control: JobControl): Promise<unknown> {
         },
         control,
       );
+    case 'prepare':
+      return prepareNative(job.cuda, control);
     case 'guess-mapping':
       return guessMapping(job.file);
     case 'statistics':

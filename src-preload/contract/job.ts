@@ -17,6 +17,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
     /** The importer's own options; it checks them. */
     options: z.record(z.string(), z.unknown()),
   }),
+  z.object({ kind: z.literal('prepare'), cuda: z.boolean() }),
   z.object({ kind: z.literal('guess-mapping'), file: z.string() }),
   z.object({ kind: z.literal('statistics'), datasetFolder: z.string() }),
   z.object({
@@ -37,6 +38,12 @@ export const jobSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
+
+/** What became of a preparation: nothing stood in its way, or what did and how to remove it. */
+export const preparationResultSchema = z.object({
+  obstacle: z.object({ what: z.string(), how: z.string() }).nullable(),
+});
+export type PreparationResult = z.infer<typeof preparationResultSchema>;
 
 export const toJobHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), job: jobSchema }),

@@ -1,3 +1,4 @@
+import type { Estimate } from '#contract/estimate.ts';
 import type { ExperimentFile } from '#contract/experiment.ts';
 import type { ExperimentRecord, PlannedRun } from '#contract/routes/experiments.ts';
 import type { RunRecord } from '#contract/run.ts';
@@ -13,6 +14,8 @@ export interface CreatedExperiment {
 }
 
 export interface Experiments {
+  /** Time and memory of those planned runs that are not there yet. */
+  estimate(plan: readonly PlannedRun[]): Promise<Estimate>;
   /** Expands grids and checks everything without writing. Errors name the field's path in the file. */
   plan(file: ExperimentFile): Promise<PlannedRun[]>;
   /**

@@ -105,6 +105,21 @@ function repetitions(file: ExperimentFile): Problem[] {
   );
 }
 
+/** A file that was refused, with everything that is wrong in it. */
+export class ExperimentFileError extends OffrecError {
+  /** `where` is the place in the file and the field's path. */
+  readonly problems: readonly {
+    readonly message: string;
+    readonly where: string;
+    readonly hint?: string;
+  }[];
+
+  constructor(message: string, context: ErrorContext, problems: ExperimentFileError['problems']) {
+    super('invalid-input', message, context);
+    this.problems = problems;
+  }
+}
+
 const shownProblems = 10;
 
 function asError(
@@ -112,21 +127,19 @@ function asError(
   filename: string,
   place: ParsedExperiment['place'],
 ): OffrecError {
-  const [first] = problems;
-  if (first !== undefined && problems.length === 1) {
-    return new OffrecError('invalid-input', first.message, {
-      where: place(first.path),
-      ...(first.hint === undefined ? {} : { hint: first.hint }),
-    });
+  const placed = problems.map(({ path, ...problem }) => ({ ...problem, where: place(path) }));
+  const [first] = placed;
+  if (first !== undefined && placed.length === 1) {
+    const { message, ...context } = first;
+    return new ExperimentFileError(message, context, placed);
   }
-  const lines = problems
+  const lines = placed
     .slice(0, shownProblems)
     .map(
-      ({ path, message, hint }) =>
-        `  ${place(path)}: ${message}${hint === undefined ? '' : ` ${hint}`}`,
+      ({ where, message, hint }) => `  ${where}: ${message}${hint === undefined ? '' : ` ${hint}`}`,
     );
   const more =
     problems.length > shownProblems ? [`  and ${problems.length - shownProblems} more`] : [];
   const text = [`${problems.length} problems in the file:`, ...lines, ...more].join('\n');
-  return new OffrecError('invalid-input', text, { where: filename });
+  return new ExperimentFileError(text, { where: filename }, placed);
 }

@@ -1,5 +1,6 @@
 import type { JobOptions, ReferenceScore } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
+import { startDemo } from '#core/demo.ts';
 import type { RouterInputs } from '#contract/router.ts';
 import { datasetStatisticsSchema } from '#contract/routes/datasets.ts';
 import {
@@ -9,6 +10,7 @@ import {
 import { withPlaces } from '#core/experiment-file/placing.ts';
 import { unknownNames } from '#core/experiment-file/check-methods.ts';
 import { present } from './answers.ts';
+import { checkExperiment } from './experiment-check.ts';
 import { jobEvents } from './streams.ts';
 import type { RouteImplementer } from './implementer.ts';
 
@@ -87,6 +89,12 @@ export function experimentHandlers(routes: RouteImplementer['experiments'], core
         runs: plan.slice(input.offset, input.offset + input.limit),
       };
     }),
+    check: routes.check.handler(({ input: { limit, ...text } }) =>
+      checkExperiment(core, () => readFile(core, text), limit),
+    ),
+    demo: routes.demo.handler(({ signal }) =>
+      jobEvents(signal, (options) => startDemo(core, options)),
+    ),
     create: routes.create.handler(async ({ input: { again, requeue, ...text } }) => {
       const parsed = await readFile(core, text);
       const options = present({ again, requeue });

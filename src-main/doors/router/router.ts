@@ -8,7 +8,9 @@ import { checkpointHandlers } from './checkpoint-routes.ts';
 import { compareHandlers } from './compare-routes.ts';
 import { datasetHandlers, experimentHandlers } from './data-routes.ts';
 import { implementer, type RouteImplementer } from './implementer.ts';
+import { queueHandlers } from './queue-routes.ts';
 import { runHandlers } from './run-routes.ts';
+import { setupHandlers } from './setup-routes.ts';
 import { changesAfter } from './streams.ts';
 
 export interface RouterOptions {
@@ -37,27 +39,8 @@ function systemHandlers(routes: RouteImplementer['system'], core: Core, options:
         notices: core.notices,
       };
     }),
+    ...setupHandlers(routes, core),
     doctor: routes.doctor.handler(({ signal }) => inspectMachine(signal)),
-  };
-}
-
-function queueHandlers(routes: RouteImplementer['queue'], { queue, runs }: Core) {
-  return {
-    show: routes.show.handler(({ input }) => {
-      const queued = queue.list();
-      return {
-        owner: queue.owner(),
-        budget: queue.budget(),
-        total: queued.length,
-        runs: queued.slice(0, input.limit),
-      };
-    }),
-    serve: routes.serve.handler(async () => ({ servedBy: await queue.serve() })),
-    setBudget: routes.setBudget.handler(({ input }) => queue.setBudget(present(input))),
-    move: routes.move.handler(({ input }) => {
-      runs.moveBefore(input.id, input.before);
-      return {};
-    }),
   };
 }
 

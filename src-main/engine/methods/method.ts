@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DatasetManifest } from '#contract/dataset.ts';
 import type { Protocol } from '#contract/protocol.ts';
 import type { DeviceInfo } from '#contract/run.ts';
 import type { Dataset } from '#engine/data/dataset.ts';
@@ -34,6 +35,21 @@ export interface MethodPreset {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+export type ComputeDevice = DeviceInfo['device'];
+
+/** What a run has to do, for telling beforehand how long it takes. */
+export interface Workload {
+  readonly parts: readonly {
+    readonly name: string;
+    /** How many units of work, such as simulated steps. */
+    readonly count: number;
+    /** Units a second on one core, measured. */
+    readonly ratePerS: Readonly<Record<ComputeDevice, number>>;
+  }[];
+  /** Most memory of its process. */
+  readonly memoryBytes: number;
+}
+
 /**
  * What a paper proposes. The form, the flags, the validation, the JSON schema and the page of documentation
  * are all made from this.
@@ -54,6 +70,8 @@ export interface MethodDefinition<Config = unknown> {
   readonly schema: z.ZodType<Config>;
   readonly presets: readonly MethodPreset[];
   readonly metrics: readonly MetricInfo[];
+  /** The work of one run, from what is known before it starts. */
+  workload(config: Config, dataset: DatasetManifest, protocol: Protocol): Workload;
   /**
    * The run's phases in order. The recipe is imported when it is asked for, so that a form or a list of methods
    * loads no tensor library. Rejects with OffrecError when dataset and configuration do not fit.

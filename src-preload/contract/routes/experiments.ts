@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { estimateSchema } from '../estimate.ts';
 import { experimentFileSchema } from '../experiment.ts';
 import { countSchema, limits } from '../limits.ts';
 import { nameSchema, runIdSchema, sha256Schema } from '../names.ts';
 import { route } from '../route.ts';
 import { runSpecSchema, runStatusSchema } from '../run.ts';
+import { jobOutput } from './job.ts';
 
 export const experimentRecordSchema = z.object({
   name: z.string(),
@@ -36,6 +38,27 @@ const textSchema = z.object({
   overrides: z.array(z.string().max(limits.overrideCharacters)).max(limits.overrides).optional(),
 });
 
+/** One thing that is wrong with an experiment file. Lines and columns count from 1; null where it has no place. */
+export const fileProblemSchema = z.object({
+  message: z.string(),
+  hint: z.string().nullable(),
+  line: z.number().int().positive().nullable(),
+  column: z.number().int().positive().nullable(),
+  /** Path of the field, such as `methods[0].set.epochs`; empty for the file as a whole. */
+  field: z.string(),
+});
+export type FileProblem = z.infer<typeof fileProblemSchema>;
+
+export const experimentPlanSchema = z.object({
+  file: experimentFileSchema,
+  /** Number of all runs; `runs` holds the first of them. */
+  total: countSchema,
+  existing: countSchema,
+  runs: z.array(plannedRunSchema),
+  estimate: estimateSchema,
+});
+export type ExperimentPlan = z.infer<typeof experimentPlanSchema>;
+
 const byName = route.input(z.object({ name: nameSchema }));
 
 export const experimentsRoutes = {
@@ -61,6 +84,14 @@ export const experimentsRoutes = {
         runs: z.array(plannedRunSchema),
       }),
     ),
+  /** Everything that is wrong with a file, or what it would run and take. Writes nothing, refuses no text. */
+  check: route
+    .input(textSchema.extend({ limit: z.number().int().min(0).max(limits.pageRows).default(100) }))
+    .output(
+      z.object({ problems: z.array(fileProblemSchema), plan: experimentPlanSchema.nullable() }),
+    ),
+  /** Makes a small world whose truth is known, and queues two methods in it. What is there is used again. */
+  demo: route.output(jobOutput(z.object({ name: z.string() }))),
   /**
    * Makes the experiment be what the file says: missing runs are added and queued, the same ones are kept.
    * `again` makes every run anew; without `requeue` resting runs stay as they are.

@@ -1,4 +1,6 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { jobProgressSchema } from '../job.ts';
 import { countSchema } from '../limits.ts';
 import { route } from '../route.ts';
 
@@ -41,9 +43,30 @@ export const machineReportSchema = z.object({
 });
 export type MachineReport = z.infer<typeof machineReportSchema>;
 
+/** How the native libraries stand. Until one is there, runs compute on the portable device: slower, same results. */
+export const setupStateSchema = z.object({
+  /** Version of TensorFlow's library that is prepared, or null. */
+  native: z.string().nullable(),
+  /** NVIDIA's GPU: none found, found and unused, or in use. */
+  gpu: z.enum(['none', 'offered', 'ready']),
+  /** What `prepare({ cuda: true })` fetches and keeps. */
+  cuda: z.object({ downloadBytes: z.number(), diskBytes: z.number() }),
+  /** The preparation that is under way. */
+  preparing: z.object({ cuda: z.boolean(), progress: jobProgressSchema.nullable() }).nullable(),
+  /** Why the last preparation came to nothing, and what to do. */
+  obstacle: z.object({ what: z.string(), how: z.string() }).nullable(),
+});
+export type SetupState = z.infer<typeof setupStateSchema>;
+
 export const systemRoutes = {
   /** First call of every client. A client of another version of the contract gets `version-mismatch`. */
   hello: route.input(z.object({ contract: z.number().int() })).output(greetingSchema),
+  /** How the native libraries stand: at once, and again whenever it changes. */
+  setup: route.output(eventIterator(setupStateSchema)),
+  /** Begins to prepare a native library; goes on when the client leaves. `busy` while another is prepared. */
+  prepare: route.input(z.object({ cuda: z.boolean() })).output(z.object({})),
+  /** Ends the preparation; nothing half done stays. */
+  cancelPreparation: route.output(z.object({})),
   /** Looks over the installation: seconds to a minute. */
   doctor: route.output(machineReportSchema),
 };

@@ -2,6 +2,7 @@ import type { MethodDefinition } from '#engine/methods/method.ts';
 import { evaluationMetricInfos } from '#engine/evaluation/metric-infos.ts';
 import type { ModelBasedConfig } from '#engine/recipes/model-based/config.ts';
 import { modelBasedDeviations } from '#engine/recipes/model-based/deviations.ts';
+import { modelBasedWorkload } from '#engine/recipes/model-based/workload.ts';
 import { mbpoPresets, mbpoSchema } from './config.ts';
 
 export const method: MethodDefinition<ModelBasedConfig> = {
@@ -20,6 +21,7 @@ export const method: MethodDefinition<ModelBasedConfig> = {
   schema: mbpoSchema,
   presets: mbpoPresets,
   metrics: evaluationMetricInfos,
+  workload: modelBasedWorkload,
   async phases(context, config) {
     const { modelBasedPhases } = await import('#engine/recipes/model-based/recipe.ts');
     return modelBasedPhases(context, config);

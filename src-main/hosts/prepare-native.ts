@@ -1,0 +1,35 @@
+import type { PreparationResult } from '#contract/job.ts';
+import type { OnProgress } from '#setup/preparation.mjs';
+import type { JobControl } from './jobs.ts';
+
+const stages: Readonly<Record<Parameters<OnProgress>[0]['step'], string>> = {
+  wait: 'waiting for another Offrec',
+  download: 'downloading',
+  check: 'checking',
+  unpack: 'unpacking',
+  compile: 'compiling the addon',
+  prove: 'trying out',
+};
+const megabyte = 1e6;
+
+/** Prepares TensorFlow's library, or the one with CUDA. What cannot be had is the answer, not an error. */
+export async function prepareNative(
+  cuda: boolean,
+  { onProgress, signal }: JobControl,
+): Promise<PreparationResult> {
+  const tell: OnProgress = ({ step, done, total }) =>
+    onProgress({
+      stage: stages[step],
+      done: Math.round(done / megabyte),
+      total: Math.round(total / megabyte),
+      unit: 'MB',
+    });
+  const options = { onProgress: tell, signal, verify: true };
+  const { installCuda, planCuda } = await import('#setup/cuda.mjs');
+  const { prepareNativeLibrary } = await import('#setup/native-library.mjs');
+  const result = cuda
+    ? await installCuda(planCuda(), options)
+    : await prepareNativeLibrary(options);
+  const { status } = result;
+  return { obstacle: status === 'missing' ? { what: result.what, how: result.how } : null };
+}

@@ -1,107 +1,50 @@
 import type { RunRow } from '#contract/routes/runs.ts';
-import type { CellValue, RunColumn } from './run-rows.ts';
+import { readTerm, type RowTest } from './row-query-terms.ts';
+import { QueryMistake, tokensOf, type Token } from './row-query-tokens.ts';
+import type { RunColumn } from './run-rows.ts';
 
 /**
- * The language of the filter box. Words are looked for in the label, experiment, method, dataset and id;
- * `column:text` looks in one column, `column=text` wants it whole, `column<5` and its like compare numbers;
- * `-` negates, blanks mean AND, `OR` and brackets do what they say.
+ * The language of the filter box. Words are looked for in the label, experiment, method, dataset, id, status, tags
+ * and note; `column:text` looks in one column, `column=text` wants it whole, `column<5` and its like compare numbers
+ * and dates, `column:2..5` is a range, `has:column` wants any value; `-` negates, blanks mean AND, `OR` and brackets
+ * do what they say.
  */
-export type RowTest = (row: RunRow) => boolean;
-
 export type QueryResult =
-  { readonly ok: true; readonly test: RowTest } | { readonly ok: false; readonly message: string };
-
-interface Token {
-  readonly kind: 'open' | 'close' | 'or' | 'not' | 'term';
-  readonly text: string;
-}
-
-class QueryMistake extends Error {}
-
-const tokenPattern = /\s*(?:(\()|(\))|(-)(?=\S)|((?:"[^"]*"|[^\s()"])+))/y;
-const termPattern = /^([A-Za-z][\w.]*)(:|<=|>=|!=|=|<|>)(.+)$/s;
-const searched = ['label', 'experiment', 'method', 'dataset', 'id', 'status'];
-
-function tokensOf(query: string): Token[] {
-  const tokens: Token[] = [];
-  tokenPattern.lastIndex = 0;
-  const end = query.trimEnd().length;
-  while (tokenPattern.lastIndex < end) {
-    const match = tokenPattern.exec(query);
-    if (match === null) throw new QueryMistake('A quotation mark is not closed.');
-    const [, open, close, not, term = ''] = match;
-    if (open !== undefined) tokens.push({ kind: 'open', text: open });
-    else if (close !== undefined) tokens.push({ kind: 'close', text: close });
-    else if (not !== undefined) tokens.push({ kind: 'not', text: not });
-    else if (term === 'OR') tokens.push({ kind: 'or', text: term });
-    else if (term !== 'AND') tokens.push({ kind: 'term', text: term });
-  }
-  return tokens;
-}
-
-const unquoted = (text: string): string => text.replaceAll('"', '');
-
-const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-};
-
-const asText = (value: CellValue): string => (value === null ? '' : String(value).toLowerCase());
-
-function columnTest(column: RunColumn, operator: string, wanted: string): RowTest {
-  const compare = comparisons[operator];
-  if (compare !== undefined) {
-    const limit = column.kind === 'time' ? Date.parse(wanted) : Number(wanted);
-    if (Number.isNaN(limit)) throw new QueryMistake(`${wanted} is not a number.`);
-    return (row) => {
-      const value = column.value(row);
-      const number = column.kind === 'time' ? Date.parse(String(value)) : value;
-      return typeof number === 'number' && compare(number, limit);
+  | { readonly ok: true; readonly test: RowTest }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** The part of the text that cannot be read. */
+      readonly from: number;
+      readonly to: number;
     };
-  }
-  const choices = wanted.toLowerCase().split(',');
-  if (operator === ':')
-    return (row) => choices.some((part) => asText(column.value(row)).includes(part));
-  const equal: RowTest = (row) => choices.includes(asText(column.value(row)));
-  return operator === '=' ? equal : (row) => !equal(row);
-}
-
-function termTest(text: string, columns: ReadonlyMap<string, RunColumn>): RowTest {
-  const match = text.startsWith('"') ? null : termPattern.exec(text);
-  if (match === null) {
-    const word = unquoted(text).toLowerCase();
-    const places = searched.flatMap((key) => columns.get(key) ?? []);
-    return (row) => places.some((column) => asText(column.value(row)).includes(word));
-  }
-  const [, key = '', operator = '', wanted = ''] = match;
-  const column = columns.get(key) ?? columns.get(`metric.${key}`) ?? columns.get(`config.${key}`);
-  if (column === undefined) throw new QueryMistake(`There is no column ${key}.`);
-  return columnTest(column, operator, unquoted(wanted));
-}
 
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #columns: ReadonlyMap<string, RunColumn>;
+  readonly #end: number;
   #next = 0;
+  mentionsArchived = false;
 
-  constructor(tokens: readonly Token[], columns: ReadonlyMap<string, RunColumn>) {
-    this.#tokens = tokens;
-    this.#columns = columns;
+  constructor(query: string, columns: readonly RunColumn[]) {
+    this.#tokens = tokensOf(query);
+    this.#columns = new Map(columns.map((column) => [column.key, column]));
+    this.#end = query.length;
   }
 
   whole(): RowTest {
     if (this.#tokens.length === 0) return () => true;
     const test = this.#either();
-    if (this.#next < this.#tokens.length)
-      throw new QueryMistake('A bracket closes that was not opened.');
+    const rest = this.#tokens[this.#next];
+    if (rest !== undefined) {
+      throw new QueryMistake('A bracket closes that was not opened.', rest.from, rest.to);
+    }
     return test;
   }
 
   #either(): RowTest {
     const tests = [this.#all()];
-    while (this.#take('or')) tests.push(this.#all());
+    while (this.#take('or') !== null) tests.push(this.#all());
     return tests.length === 1 ? (tests[0] as RowTest) : (row) => tests.some((test) => test(row));
   }
 
@@ -113,35 +56,45 @@ class Parser {
   }
 
   #one(): RowTest {
-    if (this.#take('not')) {
+    if (this.#take('not') !== null) {
       const test = this.#one();
       return (row) => !test(row);
     }
-    if (this.#take('open')) {
+    const open = this.#take('open');
+    if (open !== null) {
       const test = this.#either();
-      if (!this.#take('close')) throw new QueryMistake('A bracket is not closed.');
-      return test;
+      if (this.#take('close') !== null) return test;
+      throw new QueryMistake('A bracket is not closed.', open.from, open.to);
     }
     const token = this.#tokens[this.#next];
-    if (token?.kind !== 'term') throw new QueryMistake('Something is missing in the filter.');
+    if (token?.kind !== 'term') {
+      const from = token?.from ?? this.#end;
+      throw new QueryMistake('Something is missing in the filter.', from, token?.to ?? from);
+    }
     this.#next += 1;
-    return termTest(token.text, this.#columns);
+    if (/^archived\b/.test(token.text)) this.mentionsArchived = true;
+    return readTerm(token, this.#columns);
   }
 
-  #take(kind: Token['kind']): boolean {
-    if (this.#tokens[this.#next]?.kind !== kind) return false;
+  #take(kind: Token['kind']): Token | null {
+    const token = this.#tokens[this.#next];
+    if (token?.kind !== kind) return null;
     this.#next += 1;
-    return true;
+    return token;
   }
 }
 
-/** The test that a query stands for, or what is wrong with it. */
+const isShown = (row: RunRow): boolean => !row.archived;
+
+/** The test that a query stands for, or what is wrong with it. Archived runs are left out unless it names them. */
 export function parseQuery(query: string, columns: readonly RunColumn[]): QueryResult {
   try {
-    const byKey = new Map(columns.map((column) => [column.key, column]));
-    return { ok: true, test: new Parser(tokensOf(query), byKey).whole() };
+    const parser = new Parser(query, columns);
+    const test = parser.whole();
+    if (parser.mentionsArchived) return { ok: true, test };
+    return { ok: true, test: (row) => isShown(row) && test(row) };
   } catch (error) {
-    if (error instanceof QueryMistake) return { ok: false, message: error.message };
-    throw error;
+    if (!(error instanceof QueryMistake)) throw error;
+    return { ok: false, message: error.message, from: error.from, to: error.to };
   }
 }

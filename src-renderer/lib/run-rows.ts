@@ -60,6 +60,9 @@ export const fixedColumns: readonly RunColumn[] = [
   column('priority', 'Priority', 'number', (run) => run.priority),
   column('protocol', 'Protocol', 'text', (run) => run.protocolHash.slice(0, 8)),
   column('tags', 'Tags', 'text', (run) => run.tags.join(', ') || null),
+  column('note', 'Note', 'text', (run) => run.note || null),
+  column('favourite', 'Favourite', 'text', (run) => (run.favourite ? 'yes' : 'no')),
+  column('archived', 'Archived', 'text', (run) => (run.archived ? 'yes' : 'no')),
   column('id', 'Id', 'text', (run) => run.id),
 ];
 
@@ -73,6 +76,7 @@ export const defaultColumnKeys: readonly string[] = [
   'progress',
   'left',
   'duration',
+  'tags',
   'created',
 ];
 
@@ -83,9 +87,13 @@ function cellOfSetting(value: unknown): CellValue {
 }
 
 /** What a run ended with in a metric: its last evaluation, or the newest one while it has none. */
-function metricOf(row: RunRow, name: string): number | null {
-  const summaryOf = (metric: string) => row.metrics.find((summary) => summary.metric === metric);
-  return (summaryOf(`final/${name}`) ?? summaryOf(`eval/${name}`))?.last ?? null;
+function metricOf(row: RunRow, final: string, newest: string): number | null {
+  let found: number | null = null;
+  for (const { metric, last } of row.metrics) {
+    if (metric === final) return last;
+    if (metric === newest) found = last;
+  }
+  return found;
 }
 
 /** Columns of the metrics that the rows bring along under `final/` or `eval/`. */
@@ -98,7 +106,7 @@ export function metricColumns(rows: readonly RunRow[]): RunColumn[] {
     key: `metric.${name}`,
     title: name,
     kind: 'number',
-    value: (row) => metricOf(row, name),
+    value: (row) => metricOf(row, `final/${name}`, `eval/${name}`),
   }));
 }
 

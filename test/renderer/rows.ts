@@ -12,6 +12,11 @@ interface RowParts {
   readonly status?: RunStatus;
   readonly rTra?: number | null;
   readonly config?: Readonly<Record<string, unknown>>;
+  readonly tags?: readonly string[];
+  readonly note?: string;
+  readonly archived?: boolean;
+  readonly favourite?: boolean;
+  readonly createdAt?: string;
 }
 
 /** A row of the table of runs as the core would send it. */
@@ -37,7 +42,7 @@ export function runRow(parts: RowParts): RunRow {
     protocolHash: hash,
     status,
     priority: 0,
-    createdAt: '2026-01-01T00:00:00.000Z',
+    createdAt: parts.createdAt ?? '2026-01-01T00:00:00.000Z',
     startedAt: null,
     endedAt: null,
     parent: null,
@@ -45,7 +50,10 @@ export function runRow(parts: RowParts): RunRow {
     device: null,
     weightsHash: null,
     error: null,
-    tags: [],
+    tags: parts.tags ?? [],
+    note: parts.note ?? '',
+    favourite: parts.favourite ?? false,
+    archived: parts.archived ?? false,
     metrics:
       rTra === null
         ? []

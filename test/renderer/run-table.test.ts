@@ -41,14 +41,19 @@ describe('the filter language', () => {
   });
 
   it.each([
-    ['colour:red', 'There is no column colour.'],
-    ['seed<many', 'many is not a number.'],
-    ['(dorl', 'A bracket is not closed.'],
-    ['dorl)', 'A bracket closes that was not opened.'],
-    ['label:"dorl', 'A quotation mark is not closed.'],
-    ['dorl OR', 'Something is missing in the filter.'],
-  ])('says what is wrong with %s', (query, message) => {
-    expect(parseQuery(query, columns)).toEqual({ ok: false, message });
+    ['colour:red', 'There is no column colour.', 'colour'],
+    ['seed<many', 'many is not a number.', 'many'],
+    ['dorl seed:1..x', 'x is not a number.', 'x'],
+    ['created>soon', 'soon is not a date, such as 2026-03-01 or 7d.', 'soon'],
+    ['has:wings', 'There is no column wings.', 'has:w'],
+    ['coat (dorl', 'A bracket is not closed.', '('],
+    ['dorl)', 'A bracket closes that was not opened.', ')'],
+    ['label:"dorl', 'A quotation mark is not closed.', '"dorl'],
+    ['dorl OR', 'Something is missing in the filter.', ''],
+  ])('says what is wrong with %s, and where', (query, message, part) => {
+    const parsed = parseQuery(query, columns);
+    expect(parsed).toMatchObject({ ok: false, message });
+    if (!parsed.ok) expect(query.slice(parsed.from, parsed.to)).toBe(part);
   });
 
   it('answers any text', () => {

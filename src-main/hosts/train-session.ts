@@ -8,6 +8,7 @@ import type {
   TrainResult,
 } from '#engine/training/train-run.ts';
 import { MetricSender } from './metric-sender.ts';
+import { SystemSampler } from './system-sampler.ts';
 import { writeOrphanNote } from './orphan-note.ts';
 import type { ParentPort } from './parent-port.ts';
 
@@ -29,6 +30,7 @@ class TrainSession {
   readonly #start: StartMessage;
   readonly #metrics: MetricSender;
   readonly #beginMs = performance.now();
+  readonly #system = new SystemSampler();
   #request: ControlRequest = 'none';
   #lastProgressMs = -Infinity;
   #announced: CheckpointInfo[] = [];
@@ -131,6 +133,9 @@ class TrainSession {
 
   #tellProgress(progress: PhaseProgress, tensors: number): void {
     const now = performance.now();
+    for (const [name, value] of this.#system.sample(now, tensors)) {
+      this.#metrics.add(name, this.#metrics.count, value);
+    }
     const complete = progress.done >= progress.total;
     if (!complete && now - this.#lastProgressMs < progressEveryMs) return;
     this.#lastProgressMs = now;

@@ -90,6 +90,8 @@ describe('the real engine', () => {
       const warnings = core.runs.logs(id).filter(({ level }) => level === 'warning');
       expect(warnings).toEqual([]);
       for (const { metric, count } of calm.runs.metrics(expected?.id ?? '')) {
+        // What the machine gave is not what the run computed.
+        if (metric.startsWith('system/')) continue;
         const live = core.runs.points(id, metric);
         expect(live.total, metric).toBe(count);
         expect([...live.values], metric).toEqual([

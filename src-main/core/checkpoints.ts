@@ -4,7 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { OffrecError } from '#contract/errors.ts';
 import { translateFileError } from '#engine/data/files.ts';
 import { inspectCheckpoint } from '#engine/training/checkpoint-files.ts';
-import type { Checkpoints, VerifiedCheckpoint } from './api.ts';
+import type { RunRecord } from '#contract/run.ts';
+import type { StoredCheckpoint } from '#store/checkpoints.ts';
+import type { CheckpointContents, Checkpoints, VerifiedCheckpoint } from './api.ts';
 import { checkpointCard } from './checkpoint-card.ts';
 import { pageOfCheckpoints } from './checkpoint-pages.ts';
 import { prunableCheckpoints, removeCheckpoints } from './checkpoint-removal.ts';
@@ -18,6 +20,36 @@ import { requireRun } from './run-lookup.ts';
 async function verify(folder: string): Promise<VerifiedCheckpoint> {
   const { files, problems } = await inspectCheckpoint(folder);
   return { folder, ok: problems.length === 0, problems, files };
+}
+
+function contentsOf(
+  context: CoreContext,
+  record: RunRecord,
+  checkpoint: StoredCheckpoint,
+): CheckpointContents {
+  const folder = checkpointFolder(context.home, record.id, checkpoint.name);
+  return {
+    folder,
+    files: filesOf(folder),
+    texts: {
+      'config.json': JSON.stringify(record.spec.config, null, 2),
+      'run.json': JSON.stringify(record, null, 2),
+      'README.md': checkpointCard(record, checkpoint),
+    },
+  };
+}
+
+/** What an export holds, after every file was compared with the manifest. */
+async function verifiedContents(
+  context: CoreContext,
+  run: string,
+  name: string,
+): Promise<CheckpointContents> {
+  const { record } = requireRun(context, run);
+  const contents = contentsOf(context, record, findCheckpoint(context, run, name));
+  const { ok, problems } = await verify(contents.folder);
+  if (ok) return contents;
+  throw new OffrecError('checksum-mismatch', problems.join(' '), { where: contents.folder });
 }
 
 /** Copies into a hidden neighbour that is renamed when it is complete and right. */
@@ -37,15 +69,13 @@ async function exportCheckpoint(
     });
   }
   const partial = `${folder}.${run}.partial`;
-  const source = checkpointFolder(context.home, run, checkpoint.name);
+  const { folder: source, files, texts } = contentsOf(context, record, checkpoint);
   try {
-    for (const file of filesOf(source)) {
+    for (const file of files) {
       await mkdir(dirname(join(partial, file)), { recursive: true });
       await copyFile(join(source, file), join(partial, file));
     }
-    await writeFile(join(partial, 'config.json'), JSON.stringify(record.spec.config, null, 2));
-    await writeFile(join(partial, 'run.json'), JSON.stringify(record, null, 2));
-    await writeFile(join(partial, 'README.md'), checkpointCard(record, checkpoint));
+    for (const [file, text] of Object.entries(texts)) await writeFile(join(partial, file), text);
     const verified = await verify(partial);
     if (!verified.ok) {
       throw new OffrecError('checksum-mismatch', verified.problems.join(' '), { where: source });
@@ -63,6 +93,7 @@ export function createCheckpoints(context: CoreContext, jobs: Jobs): Checkpoints
   return {
     export: (run, target, options) => exportCheckpoint(context, run, target, options?.checkpoint),
     verify: (folder) => verify(resolve(folder)),
+    contents: (run, name) => verifiedContents(context, run, name),
     all: (query) => pageOfCheckpoints(context, query),
     prunable: (of, keep) => prunableCheckpoints(context, of, keep),
     remove: (of) => removeCheckpoints(context, of),

@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { datasetManifestSchema, type DatasetManifest } from '#contract/dataset.ts';
 import { OffrecError } from '#contract/errors.ts';
+import { checkedLogSchema, inspectedLogSchema } from '#contract/log-file.ts';
+import { verifiedDatasetSchema } from '#contract/routes/datasets.ts';
 import type { RunStatus } from '#contract/run.ts';
 import { datasetFolder, removeDataset } from '#engine/data/catalogue.ts';
+import { parseSyntheticOptions, syntheticPresets } from '#engine/data/synthetic-options.ts';
+import { previewWorld } from '#engine/data/synthetic-preview.ts';
 import { protocolHash } from '#engine/evaluation/protocol.ts';
 import type {
   Datasets,
@@ -51,6 +57,7 @@ async function importDataset(
     options,
   );
   write.revisions.touch('datasets');
+  await forgetUpload(context, source);
   return datasetManifestSchema.parse(result);
 }
 
@@ -78,6 +85,34 @@ async function scoreReferences(
   return scores;
 }
 
+/** Looking at files before they are imported. */
+function logReaders(
+  { home }: CoreContext,
+  jobs: Jobs,
+): Pick<Datasets, 'guessMapping' | 'checkLog'> {
+  return {
+    async guessMapping(file, given, options = {}) {
+      const result = await jobs.run({ kind: 'guess-mapping', file, options: given }, options);
+      return inspectedLogSchema.parse(result);
+    },
+    async checkLog(file, given, options = {}) {
+      const scratch = await mkdtemp(join(home.cache, 'check-'));
+      try {
+        const job = { kind: 'check-log', file, options: given, scratch } as const;
+        return checkedLogSchema.parse(await jobs.run(job, options));
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** A file that a browser has sent has served its purpose: it goes with the folder that was made for it. */
+async function forgetUpload({ home }: CoreContext, source: string | null): Promise<void> {
+  if (source === null || dirname(dirname(resolve(source))) !== home.uploads) return;
+  await rm(dirname(resolve(source)), { recursive: true, force: true });
+}
+
 /** Datasets: folders with a manifest. Whatever reads or writes their content runs in a process of its own. */
 export function createDatasets(context: CoreContext, jobs: Jobs): Datasets {
   const root = context.home.datasets;
@@ -86,8 +121,22 @@ export function createDatasets(context: CoreContext, jobs: Jobs): Datasets {
     show: (name) => readDatasetManifest(root, name),
     folder: (name) => datasetFolder(root, name),
     import: (request, options = {}) => importDataset(context, jobs, request, options),
-    guessMapping: async (file, options = {}) =>
-      (await jobs.run({ kind: 'guess-mapping', file }, options)) as Record<string, unknown>,
+    ...logReaders(context, jobs),
+    keptScores: (name) =>
+      context.store.read.keepsakes.scoresOf<ReferenceScore[]>(
+        readDatasetManifest(root, name).checksum,
+      ),
+    worlds: () =>
+      Object.entries(syntheticPresets).map(([name, preset]) => ({
+        name,
+        settings: parseSyntheticOptions(preset),
+      })),
+    previewWorld: (settings) => previewWorld(parseSyntheticOptions(settings)),
+    async verify(name, options = {}) {
+      const folder = datasetFolder(root, readDatasetManifest(root, name).name);
+      const result = await jobs.run({ kind: 'verify-dataset', datasetFolder: folder }, options);
+      return verifiedDatasetSchema.parse(result);
+    },
     async statistics(name, options = {}) {
       readDatasetManifest(root, name);
       const job = { kind: 'statistics', datasetFolder: datasetFolder(root, name) } as const;

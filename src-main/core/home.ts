@@ -10,6 +10,8 @@ export interface HomeFolders {
   readonly runs: string;
   readonly cache: string;
   readonly backups: string;
+  /** Files that browsers have sent, until they are imported. */
+  readonly uploads: string;
 }
 
 /** The data folder: the flag, else OFFREC_HOME, else `offrec` in the user's data folder. */
@@ -32,5 +34,6 @@ export function homeFolders(root: string): HomeFolders {
     runs: join(root, 'runs'),
     cache: join(root, 'cache'),
     backups: join(root, 'backups'),
+    uploads: join(root, 'uploads'),
   };
 }

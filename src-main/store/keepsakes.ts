@@ -15,6 +15,7 @@ export class KeepsakeReads {
   readonly #setting: Statement<{ value: string }>;
   readonly #scores: Statement<{ scores: string }>;
   readonly #newestScores: Statement<{ scores: string }>;
+  readonly #ofDataset: Statement<ScoresRow>;
 
   constructor(sql: Sql) {
     this.#setting = sql.statement('settings.one', 'SELECT value FROM settings WHERE name = ?');
@@ -27,6 +28,10 @@ export class KeepsakeReads {
       'references.best',
       `SELECT scores FROM reference_scores WHERE dataset_checksum = ? AND protocol_hash = ?
        ORDER BY episodes DESC, seed LIMIT 1`,
+    );
+    this.#ofDataset = sql.statement(
+      'references.ofDataset',
+      'SELECT * FROM reference_scores WHERE dataset_checksum = ? ORDER BY created_at DESC',
     );
   }
 
@@ -45,6 +50,23 @@ export class KeepsakeReads {
     const row = this.#newestScores.get([datasetChecksum, protocolHash]);
     return row === undefined ? null : parseColumn<T>(row.scores, 'reference scores');
   }
+
+  /** Every scoring of a dataset's content, newest first. */
+  scoresOf<T>(datasetChecksum: string): (Omit<ReferenceKey, 'datasetChecksum'> & { scores: T })[] {
+    return this.#ofDataset.all([datasetChecksum]).map((row) => ({
+      protocolHash: row.protocol_hash,
+      episodes: row.episodes,
+      seed: row.seed,
+      scores: parseColumn<T>(row.scores, 'reference scores'),
+    }));
+  }
+}
+
+interface ScoresRow {
+  protocol_hash: string;
+  episodes: number;
+  seed: number;
+  scores: string;
 }
 
 export class KeepsakeWrites {

@@ -18,7 +18,19 @@ export const jobSchema = z.discriminatedUnion('kind', [
     options: z.record(z.string(), z.unknown()),
   }),
   z.object({ kind: z.literal('prepare'), cuda: z.boolean() }),
-  z.object({ kind: z.literal('guess-mapping'), file: z.string() }),
+  z.object({
+    kind: z.literal('guess-mapping'),
+    file: z.string(),
+    options: z.record(z.string(), z.unknown()),
+  }),
+  z.object({
+    kind: z.literal('check-log'),
+    file: z.string(),
+    options: z.record(z.string(), z.unknown()),
+    /** Folder for copies of what cannot be read directly. */
+    scratch: z.string(),
+  }),
+  z.object({ kind: z.literal('verify-dataset'), datasetFolder: z.string() }),
   z.object({ kind: z.literal('statistics'), datasetFolder: z.string() }),
   z.object({
     kind: z.literal('reference'),

@@ -8,6 +8,7 @@ import { checkpointsRoutes } from './routes/checkpoints.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { datasetsRoutes } from './routes/datasets.ts';
 import { experimentsRoutes } from './routes/experiments.ts';
+import { filesRoutes } from './routes/files.ts';
 import { methodsRoutes } from './routes/methods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { runsRoutes } from './routes/runs.ts';
@@ -25,6 +26,7 @@ export const router = {
   methods: methodsRoutes,
   tables: tablesRoutes,
   checkpoints: checkpointsRoutes,
+  files: filesRoutes,
   compare: compareRoutes,
 };
 

@@ -38,7 +38,14 @@ const methods: Method[] = Object.entries(router).flatMap(([noun, verbs]) =>
 /** Jobs start a process each: how they take bad input is for the importers' tests. */
 function withoutJobs(core: Core): Core {
   const refuse = () => Promise.reject(new OffrecError('cancelled', 'Not now.'));
-  const jobs = { import: refuse, guessMapping: refuse, statistics: refuse, reference: refuse };
+  const jobs = {
+    import: refuse,
+    guessMapping: refuse,
+    checkLog: refuse,
+    statistics: refuse,
+    reference: refuse,
+    verify: refuse,
+  };
   return { ...core, datasets: { ...core.datasets, ...jobs } };
 }
 

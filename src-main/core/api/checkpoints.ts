@@ -40,6 +40,14 @@ export interface KeptCheckpoints {
   readonly best: string | null;
 }
 
+/** The files of an export: those of the checkpoint's folder, and texts beside them by name. */
+export interface CheckpointContents {
+  readonly folder: string;
+  /** Paths inside of the folder. */
+  readonly files: readonly string[];
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 export interface Checkpoints {
   /**
    * Copies a checkpoint into a new folder with `config.json`, `run.json` and a card `README.md`. Default: the
@@ -50,6 +58,8 @@ export interface Checkpoints {
     target: string,
     options?: { checkpoint?: string },
   ): Promise<VerifiedCheckpoint>;
+  /** What an export of a checkpoint would hold, for whoever sends it elsewhere. Throws `checksum-mismatch`. */
+  contents(run: string, name: string): Promise<CheckpointContents>;
   /** Re-reads every file of a checkpoint folder and compares it with its manifest. */
   verify(folder: string): Promise<VerifiedCheckpoint>;
   /** All checkpoints of all runs, filtered, sorted, one page of them. */

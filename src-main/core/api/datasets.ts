@@ -1,5 +1,8 @@
 import type { DatasetManifest } from '#contract/dataset.ts';
 import type { ExperimentFile } from '#contract/experiment.ts';
+import type { CheckedLog, InspectedLog } from '#contract/log-file.ts';
+import type { VerifiedDataset } from '#contract/routes/datasets.ts';
+import type { WorldPreview, WorldSettings } from '#contract/world.ts';
 import type { JobOptions } from './jobs.ts';
 
 /** What to import. `options` go to the importer of that kind, which checks them. */
@@ -29,6 +32,13 @@ export interface ReferenceOptions extends JobOptions {
   readonly seed?: number;
 }
 
+export interface KeptReferenceScores {
+  readonly protocolHash: string;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly scores: ReferenceScore[];
+}
+
 export interface Datasets {
   /** All datasets, by name. A folder that cannot be read is listed in `broken`. */
   list(): { datasets: DatasetManifest[]; broken: { name: string; message: string }[] };
@@ -37,8 +47,26 @@ export interface Datasets {
   /** Folder of the dataset's files. */
   folder(name: string): string;
   import(request: ImportRequest, options?: JobOptions): Promise<DatasetManifest>;
-  /** The column mapping that the generic importer would use for a file. */
-  guessMapping(file: string, options?: JobOptions): Promise<Readonly<Record<string, unknown>>>;
+  /** What the generic importer makes of a file from its first rows. `given` is what is known of it already. */
+  guessMapping(
+    file: string,
+    given: Readonly<Record<string, unknown>>,
+    options?: JobOptions,
+  ): Promise<InspectedLog>;
+  /** Reads a file as an import with these options would, and tells what it finds. */
+  checkLog(
+    file: string,
+    given: Readonly<Record<string, unknown>>,
+    options?: JobOptions,
+  ): Promise<CheckedLog>;
+  /** Reads every file again and compares it with the manifest. */
+  verify(name: string, options?: JobOptions): Promise<VerifiedDataset>;
+  /** Scores of the reference policies that are kept, newest first. */
+  keptScores(name: string): KeptReferenceScores[];
+  /** Named synthetic worlds with all their settings. */
+  worlds(): { name: string; settings: WorldSettings }[];
+  /** A small sample of a world. Throws `invalid-input` naming the field. */
+  previewWorld(settings: Readonly<Record<string, unknown>>): WorldPreview;
   statistics(name: string, options?: JobOptions): Promise<Readonly<Record<string, unknown>>>;
   /** Removes the folder. Throws `busy` while a run that is not ended needs it, unless `force`. */
   remove(name: string, options?: { force?: boolean }): Promise<void>;

@@ -1,4 +1,4 @@
-import type { JobOptions, ReferenceScore } from '#core/api.ts';
+import type { JobOptions, Methods, ReferenceScore } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
 import { startDemo } from '#core/demo.ts';
 import type { RouterInputs } from '#contract/router.ts';
@@ -31,8 +31,23 @@ export function datasetHandlers(routes: RouteImplementer['datasets'], { datasets
       jobEvents(signal, (options) => datasets.import(present(input), options)),
     ),
     guess: routes.guess.handler(({ input, signal }) =>
-      jobEvents(signal, (options) => datasets.guessMapping(input.file, options)),
+      jobEvents(signal, (options) =>
+        datasets.guessMapping(input.file, input.options ?? {}, options),
+      ),
     ),
+    check: routes.check.handler(({ input, signal }) =>
+      jobEvents(signal, (options) => datasets.checkLog(input.file, input.options ?? {}, options)),
+    ),
+    verify: routes.verify.handler(({ input, signal }) =>
+      jobEvents(signal, (options) => datasets.verify(input.name, options)),
+    ),
+    keptScores: routes.keptScores.handler(({ input }) =>
+      datasets
+        .keptScores(input.name)
+        .map(({ scores, ...of }) => ({ ...of, scores: scores.map(measuresByName) })),
+    ),
+    worlds: routes.worlds.handler(() => datasets.worlds()),
+    previewWorld: routes.previewWorld.handler(({ input }) => datasets.previewWorld(input.settings)),
     remove: routes.remove.handler(async ({ input: { name, force = false } }) => {
       await datasets.remove(name, { force });
       return {};
@@ -65,10 +80,10 @@ type FileText = Pick<
   'text' | 'format' | 'filename' | 'overrides'
 >;
 
-async function readFile(core: Core, given: FileText): Promise<ParsedExperiment> {
+export async function readFile(methods: Methods, given: FileText): Promise<ParsedExperiment> {
   const filename = given.filename ?? `experiment.${given.format ?? 'yaml'}`;
   const parsed = parseExperimentFile(given.text, filename, given.overrides);
-  parsed.refuse(await unknownNames(parsed.file, core.methods));
+  parsed.refuse(await unknownNames(parsed.file, methods));
   return parsed;
 }
 
@@ -78,9 +93,9 @@ export function experimentHandlers(routes: RouteImplementer['experiments'], core
   return {
     list: routes.list.handler(() => experiments.list()),
     show: routes.show.handler(({ input }) => experiments.show(input.name)),
-    parse: routes.parse.handler(async ({ input }) => (await readFile(core, input)).file),
+    parse: routes.parse.handler(async ({ input }) => (await readFile(core.methods, input)).file),
     expand: routes.expand.handler(async ({ input }) => {
-      const parsed = await readFile(core, input);
+      const parsed = await readFile(core.methods, input);
       const plan = await withPlaces(parsed, () => experiments.plan(parsed.file));
       return {
         file: parsed.file,
@@ -90,13 +105,13 @@ export function experimentHandlers(routes: RouteImplementer['experiments'], core
       };
     }),
     check: routes.check.handler(({ input: { limit, ...text } }) =>
-      checkExperiment(core, () => readFile(core, text), limit),
+      checkExperiment(core, () => readFile(core.methods, text), limit),
     ),
     demo: routes.demo.handler(({ signal }) =>
       jobEvents(signal, (options) => startDemo(core, options)),
     ),
     create: routes.create.handler(async ({ input: { again, requeue, ...text } }) => {
-      const parsed = await readFile(core, text);
+      const parsed = await readFile(core.methods, text);
       const options = present({ again, requeue });
       const created = await withPlaces(parsed, () => experiments.create(parsed.file, options));
       return { ...created, runs: created.runs.map(({ id }) => id) };

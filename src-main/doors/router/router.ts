@@ -1,13 +1,15 @@
+import { homedir } from 'node:os';
 import { OffrecError } from '#contract/errors.ts';
 import type { Greeting } from '#contract/routes/system.ts';
 import { contractVersion } from '#contract/version.ts';
+import { FolderBrowser } from '#core/browse.ts';
 import type { Core } from '#core/core.ts';
-import { inspectMachine } from '#core/doctor.ts';
 import { present } from './answers.ts';
 import { checkpointHandlers } from './checkpoint-routes.ts';
 import { compareHandlers } from './compare-routes.ts';
 import { datasetHandlers, experimentHandlers } from './data-routes.ts';
 import { implementer, type RouteImplementer } from './implementer.ts';
+import { doctorHandler, methodHandlers } from './machine-routes.ts';
 import { queueHandlers } from './queue-routes.ts';
 import { runHandlers } from './run-routes.ts';
 import { setupHandlers } from './setup-routes.ts';
@@ -18,6 +20,8 @@ export interface RouterOptions {
   readonly door: Greeting['door'];
   /** Version of Offrec. */
   readonly version: string;
+  /** Folders of this machine that a client may look through; default: the user's own. */
+  readonly browse?: readonly string[];
 }
 
 function systemHandlers(routes: RouteImplementer['system'], core: Core, options: RouterOptions) {
@@ -40,7 +44,7 @@ function systemHandlers(routes: RouteImplementer['system'], core: Core, options:
       };
     }),
     ...setupHandlers(routes, core),
-    doctor: routes.doctor.handler(({ signal }) => inspectMachine(signal)),
+    doctor: doctorHandler(routes),
   };
 }
 
@@ -57,7 +61,9 @@ export function createRouter(core: Core, options: RouterOptions) {
     methods,
     tables,
     checkpoints,
+    files,
   } = implementer;
+  const browser = new FolderBrowser(options.browse ?? [homedir()]);
   return implementer.router({
     system: systemHandlers(system, core, options),
     changes: {
@@ -67,11 +73,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     experiments: experimentHandlers(experiments, core),
     runs: runHandlers(runs, core),
     queue: queueHandlers(queue, core),
-    methods: {
-      list: methods.list.handler(() => core.methods.list()),
-      show: methods.show.handler(({ input }) => core.methods.show(input.name)),
-      experimentSchema: methods.experimentSchema.handler(() => core.methods.experimentSchema()),
-    },
+    methods: methodHandlers(methods, core.methods),
     compare: compareHandlers(compare, core),
     tables: {
       data: tables.data.handler(({ input: { experiments: names, ...given } }) =>
@@ -80,5 +82,8 @@ export function createRouter(core: Core, options: RouterOptions) {
       published: tables.published.handler(() => core.tables.published()),
     },
     checkpoints: checkpointHandlers(checkpoints, core),
+    files: {
+      list: files.list.handler(({ input: { folder, hidden } }) => browser.list(folder, hidden)),
+    },
   });
 }

@@ -11,6 +11,7 @@ import { Admission, checkToken, type Refusal } from './admission.ts';
 import { serveClient } from './client.ts';
 import { securityHeaders } from './headers.ts';
 import { PageFiles } from './page-files.ts';
+import { checkpointPath, Transfers, uploadPath } from './transfers.ts';
 
 export interface ServerOptions {
   /** Address to listen on. */
@@ -24,6 +25,10 @@ export interface ServerOptions {
   readonly pageFolder: string;
   /** Version of Offrec. */
   readonly version: string;
+  /** Folders of this machine that a page may look through; default: the user's own. */
+  readonly browse?: readonly string[];
+  /** Most bytes of one file that a page may send. */
+  readonly mostUploadBytes?: number;
 }
 
 export interface RunningServer {
@@ -38,6 +43,7 @@ export interface RunningServer {
 /** Path of the router's WebSocket. */
 const connectPath = '/rpc';
 const beatMs = 30_000;
+const silenceMs = 30_000;
 const farewellMs = 1000;
 const notBuilt =
   'The page is not built yet. In the folder of Offrec, run: npm run build:page\nThen load this page again.\n';
@@ -49,20 +55,29 @@ const notBuilt =
 export async function startServer(core: Core, options: ServerOptions): Promise<RunningServer> {
   checkToken(options.token);
   const page = new PageFiles(options.pageFolder);
-  const handler = createHandler(createRouter(core, { door: 'browser', version: options.version }));
+  const handler = createHandler(
+    createRouter(core, {
+      door: 'browser',
+      version: options.version,
+      ...(options.browse === undefined ? {} : { browse: options.browse }),
+    }),
+  );
+  const transfers = new Transfers(core, options.mostUploadBytes);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.requestBytes,
     perMessageDeflate: false,
   });
   sockets.on('connection', (socket) => serveClient(socket, handler));
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 0 });
+  // Not the whole request is timed, for an upload takes what it takes, but its silence.
+  server.timeout = silenceMs;
   server.maxConnections = 512;
   const port = await listen(server, options);
   const names = [options.host, ...(options.names ?? [])];
   const admission = new Admission({ token: options.token, names, cookie: `offrec-${port}` });
   server.on('request', (request, response) => {
-    answer(request, response, admission, page).catch(() => response.destroy());
+    answer(request, response, { admission, page, transfers }).catch(() => response.destroy());
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -81,6 +96,7 @@ export async function startServer(core: Core, options: ServerOptions): Promise<R
       await sayFarewell(sockets);
       server.closeAllConnections();
       await closed;
+      await transfers.close();
     },
   };
 }
@@ -124,6 +140,8 @@ function send(
   response.writeHead(status, {
     ...securityHeaders,
     'Cache-Control': 'no-store',
+    // A body that nobody reads must not be taken for the next request.
+    ...(status >= 400 ? { Connection: 'close' } : {}),
     ...headers,
     'Content-Length': Buffer.byteLength(body),
   });
@@ -133,30 +151,40 @@ function send(
 const sendText = (response: ServerResponse, status: number, text: string): void =>
   send(response, status, { 'Content-Type': 'text/plain; charset=utf-8' }, text);
 
+/** Who answers what. */
+interface Responders {
+  readonly admission: Admission;
+  readonly page: PageFiles;
+  readonly transfers: Transfers;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  admission: Admission,
-  page: PageFiles,
+  { admission, page, transfers }: Responders,
 ): Promise<void> {
   const foreign = admission.refuseForeign(request.headers);
   if (foreign !== null) return sendText(response, foreign.status, `${foreign.reason}\n`);
   const url = URL.parse(request.url ?? '', 'http://page');
   if (url === null || url.host !== 'page') return sendText(response, 400, 'No address.\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return sendText(response, 405, 'Only GET and HEAD.\n');
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const uploads = url.pathname === uploadPath;
+  if (uploads ? !['POST', 'DELETE'].includes(request.method ?? '') : !reads) {
+    return sendText(response, 405, 'Nothing here is done that way.\n');
   }
   const token = url.searchParams.get('token');
   if (url.pathname === '/' && token !== null && admission.opensWith(token)) {
     // The token leaves the address bar and the history.
     return send(response, 303, { Location: '/', 'Set-Cookie': admission.cookie() }, '');
   }
-  const unknown = admission.refuseUnknown(request.headers, false);
+  const unknown = admission.refuseUnknown(request.headers, !reads);
   if (unknown !== null) {
     const way = 'Open the address that offrec serve printed.';
     return sendText(response, unknown.status, `${unknown.reason} ${way}\n`);
   }
-  await sendFile(response, url.pathname, page);
+  const isTransfer = uploads || (url.pathname === checkpointPath && request.method === 'GET');
+  if (isTransfer) await transfers.answer(request, response, url);
+  else await sendFile(response, url.pathname, page);
 }
 
 async function sendFile(response: ServerResponse, path: string, page: PageFiles): Promise<void> {

@@ -93,6 +93,21 @@ const logOptionsSchema = z.strictObject({
     .optional(),
 });
 
+const fileOptionsSchema = z.strictObject(fileOptions);
+const checkOptionsSchema = logOptionsSchema.pick({
+  ...(Object.fromEntries(Object.keys(fileOptions).map((name) => [name, true])) as {
+    [Name in keyof typeof fileOptions]: true;
+  }),
+  map: true,
+  rewardRange: true,
+});
+
+/** What is known of a file. @throws OffrecError `invalid-input` */
+export const parseFileOptions = (options: unknown) => parse(fileOptionsSchema, options);
+
+/** What decides whether a file's rows can be used. @throws OffrecError `invalid-input` */
+export const parseCheckOptions = (options: unknown) => parse(checkOptionsSchema, options);
+
 const presetSchema = z.looseObject({
   preset: z
     .enum(Object.keys(syntheticPresets) as [SyntheticPreset, ...SyntheticPreset[]])

@@ -2,19 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DatasetManifest, DatasetWarning } from '#contract/dataset.ts';
 import { OffrecError } from '#contract/errors.ts';
+import type { InspectedLog } from '#contract/log-file.ts';
 import { Database, type DatabaseLimits } from './database.ts';
 import type { FeatureColumn } from './dataset.ts';
 import { buildFolder, checkName, hashFile, scratchFolder } from './files.ts';
 import { judgeBadRows, type OnBadRow } from './log/bad-rows.ts';
 import { negativeIdWarnings, numberEntities } from './log/entities.ts';
 import { findRepeats, timeOrderWarnings } from './log/log-checks.ts';
-import {
-  guessParts,
-  resolveMapping,
-  type GuessedMapping,
-  type GivenMapping,
-  type LogMapping,
-} from './log/mapping.ts';
+import { guessParts, resolveMapping, type GivenMapping, type LogMapping } from './log/mapping.ts';
 import {
   inspectFile,
   openSource,
@@ -23,7 +18,7 @@ import {
 } from './log/open-source.ts';
 import { readSide, stageSide, type SideFile } from './log/side-file.ts';
 import type { Sample } from './log/format.ts';
-import type { LogFormat, RowSource } from './log/source.ts';
+import type { RowSource } from './log/source.ts';
 import { holdOut, type TestSplit } from './log/split.ts';
 import { stageRows, type RewardRange } from './log/stage.ts';
 import { datasetFiles, manifestFile, sealDataset } from './manifest.ts';
@@ -62,23 +57,42 @@ export interface ImportLogOptions extends ImportControl, ImportTarget, FileOptio
   readonly limits?: DatabaseLimits | undefined;
 }
 
-export interface GuessedLog extends GuessedMapping {
-  readonly format: LogFormat;
-  readonly delimiter: string | null;
-  readonly header: boolean | null;
-}
+const shownRows = 20;
+const cellCharacters = 200;
 
-/** What the importer makes of a file before any mapping is given. */
-export async function guessMapping(file: string, options: FileOptions = {}): Promise<GuessedLog> {
+/** What the importer makes of a file before any mapping is given, from its first rows alone. */
+export async function guessMapping(file: string, options: FileOptions = {}): Promise<InspectedLog> {
   const database = await Database.open(null);
   try {
     const inspected = await inspectFile(file, options, [], database);
     const { format, dialect } = inspected;
     const { delimiter = null, header = null } = dialect ?? {};
-    return { ...guessParts(inspected.sample), format, delimiter, header };
+    const { sample, head } = inspected;
+    return {
+      ...guessParts(sample),
+      format,
+      delimiter,
+      header,
+      bytes: head.size,
+      estimatedRows: estimateRows(inspected),
+      rows: sample.rows
+        .slice(0, shownRows)
+        .map((row) => row.map((cell) => cell?.slice(0, cellCharacters) ?? null)),
+    };
   } finally {
     database.close();
   }
+}
+
+/** From the lines of the file's beginning; null for a format that has none. */
+function estimateRows({ format, head, dialect }: InspectedFile): number | null {
+  if (format === 'parquet' || head.bytes.length === 0) return null;
+  const newline = 10;
+  const lines = head.bytes.reduce((sum, byte) => sum + (byte === newline ? 1 : 0), 0);
+  const ended = head.bytes.at(-1) === newline ? 0 : 1;
+  const complete = head.bytes.length + head.markBytes === head.size;
+  const all = complete ? lines + ended : (lines / head.bytes.length) * head.size;
+  return Math.max(0, Math.round(all) - (dialect?.header === true ? 1 : 0));
 }
 
 /**

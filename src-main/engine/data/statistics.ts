@@ -47,6 +47,13 @@ export interface DatasetStatistics {
   readonly popularity: CountQuantiles;
   /** Training rows a user. */
   readonly activity: CountQuantiles;
+  /** Items by their rows and users by theirs: bins that double, the first for none. */
+  readonly popularityHistogram: readonly HistogramBin[];
+  readonly activityHistogram: readonly HistogramBin[];
+  /** Share of the rows that the most popular share of the items has, from (0, 0) to (1, 1). */
+  readonly longTail: readonly { readonly itemShare: number; readonly rowShare: number }[];
+  /** Of the rows over items: 0 even, 1 all on one. */
+  readonly popularityGini: number;
   /** Of the category feature, most rows first; empty without one. */
   readonly categories: readonly CategoryShare[];
 }
@@ -60,6 +67,8 @@ export function datasetStatistics(dataset: Dataset): DatasetStatistics {
     (feature) => feature.name === manifest.categoryFeature,
   );
   const popularity = countRows(train.items, dataset.items);
+  const activity = countRows(train.users, dataset.users);
+  const longTail = longTailOf(popularity);
   return {
     users: dataset.users,
     items: dataset.items,
@@ -69,7 +78,11 @@ export function datasetStatistics(dataset: Dataset): DatasetStatistics {
     reward: { ...manifest.reward, std: standardDeviation(train.rewards, manifest.reward.mean) },
     rewardHistogram: histogram(train.rewards),
     popularity: quantiles(popularity),
-    activity: quantiles(countRows(train.users, dataset.users)),
+    activity: quantiles(activity),
+    popularityHistogram: doublingBins(popularity),
+    activityHistogram: doublingBins(activity),
+    longTail,
+    popularityGini: giniOf(popularity),
     categories:
       category === undefined ? [] : categoryShares(category, popularity, train.users.length),
   };
@@ -100,6 +113,46 @@ function quantiles(counts: Int32Array): CountQuantiles {
     mean: counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length),
     zeros: counts.reduce((sum, count) => sum + (count === 0 ? 1 : 0), 0),
   };
+}
+
+/** Counts of 0, of 1, of 2 and 3, of 4 to 7, …; `to` is the last count of a bin. */
+function doublingBins(counts: Int32Array): HistogramBin[] {
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  const size = most === 0 ? 1 : Math.floor(Math.log2(most)) + 2;
+  const found = new Int32Array(size);
+  for (const count of counts) found[count === 0 ? 0 : Math.floor(Math.log2(count)) + 1]! += 1;
+  return [...found].map((count, bin) => ({
+    from: bin === 0 ? 0 : 2 ** (bin - 1),
+    to: bin === 0 ? 0 : 2 ** bin - 1,
+    count,
+  }));
+}
+
+const curvePoints = 200;
+
+function longTailOf(counts: Int32Array): { itemShare: number; rowShare: number }[] {
+  const falling = counts.slice().sort().reverse();
+  const total = Math.max(
+    1,
+    falling.reduce((sum, count) => sum + count, 0),
+  );
+  const points = [{ itemShare: 0, rowShare: 0 }];
+  const steps = Math.min(curvePoints, falling.length);
+  let [sum, at] = [0, 0];
+  for (let step = 1; step <= steps; step += 1) {
+    const end = Math.round((step / steps) * falling.length);
+    for (; at < end; at += 1) sum += falling[at]!;
+    points.push({ itemShare: end / falling.length, rowShare: sum / total });
+  }
+  return points;
+}
+
+function giniOf(counts: Int32Array): number {
+  const rising = counts.slice().sort();
+  const total = rising.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return 0;
+  const weighted = rising.reduce((sum, count, at) => sum + (at + 1) * count, 0);
+  return (2 * weighted) / (rising.length * total) - (rising.length + 1) / rising.length;
 }
 
 function histogram(rewards: Float32Array): HistogramBin[] {

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { datasetKindSchema, datasetManifestSchema } from '../dataset.ts';
 import { experimentFileSchema } from '../experiment.ts';
 import { pathSchema, settingsSchema } from '../limits.ts';
+import { checkedLogSchema, inspectedLogSchema } from '../log-file.ts';
 import { nameSchema } from '../names.ts';
 import { route } from '../route.ts';
+import { worldPreviewSchema, worldSettingsSchema } from '../world.ts';
 import { jobOutput } from './job.ts';
 
 const finite = z.number();
@@ -32,6 +34,13 @@ export const datasetStatisticsSchema = z.object({
   /** Training rows an item, and a user. */
   popularity: quantilesSchema,
   activity: quantilesSchema,
+  /** Items by their rows, users by theirs: bins that double, the first for none; `to` is the bin's last count. */
+  popularityHistogram: z.array(z.object({ from: finite, to: finite, count: finite })),
+  activityHistogram: z.array(z.object({ from: finite, to: finite, count: finite })),
+  /** Share of the rows that the most popular share of the items has, from (0, 0) to (1, 1). */
+  longTail: z.array(z.object({ itemShare: finite, rowShare: finite })),
+  /** Of the rows over items: 0 even, 1 all on one. */
+  popularityGini: finite,
   categories: z.array(
     z.object({ code: finite, label: z.string().nullable(), items: finite, rowShare: finite }),
   ),
@@ -57,6 +66,22 @@ export const importRequestSchema = z.object({
   replace: z.boolean().optional(),
 });
 
+export const verifiedDatasetSchema = z.object({
+  ok: z.boolean(),
+  /** `problem` says what is wrong with a file, such as `has changed since the import`. */
+  files: z.array(z.object({ name: z.string(), problem: z.string().nullable() })).readonly(),
+});
+export type VerifiedDataset = z.infer<typeof verifiedDatasetSchema>;
+
+/** Scores that are kept, with what they were computed under. */
+export const keptScoresSchema = z.object({
+  protocolHash: z.string(),
+  episodes: z.number(),
+  seed: z.number(),
+  scores: z.array(referenceScoreSchema).readonly(),
+});
+export type KeptScores = z.infer<typeof keptScoresSchema>;
+
 const byName = route.input(z.object({ name: nameSchema }));
 
 export const datasetsRoutes = {
@@ -71,10 +96,22 @@ export const datasetsRoutes = {
   show: byName.output(datasetManifestSchema.extend({ folder: z.string() })),
   statistics: byName.output(jobOutput(datasetStatisticsSchema)),
   import: route.input(importRequestSchema).output(jobOutput(datasetManifestSchema)),
-  /** The column mapping that the generic importer would use for a file. */
+  /** What the generic importer makes of a file: format, columns, the mapping that it would use, first rows. */
   guess: route
-    .input(z.object({ file: pathSchema }))
-    .output(jobOutput(z.record(z.string(), z.unknown()))),
+    .input(z.object({ file: pathSchema, options: settingsSchema.optional() }))
+    .output(jobOutput(inspectedLogSchema)),
+  /** What an import with these options would make of a file: counts, what would be refused, first rows. */
+  check: route
+    .input(z.object({ file: pathSchema, options: settingsSchema.optional() }))
+    .output(jobOutput(checkedLogSchema)),
+  /** Reads every file again and compares it with the manifest. */
+  verify: byName.output(jobOutput(verifiedDatasetSchema)),
+  /** Reference scores that are there already, for every protocol under which they were computed. */
+  keptScores: byName.output(z.array(keptScoresSchema)),
+  /** Named synthetic worlds, with all their settings. */
+  worlds: route.output(z.array(z.object({ name: z.string(), settings: worldSettingsSchema }))),
+  /** A small sample of a synthetic world: what its log shows beside what is true. */
+  previewWorld: route.input(z.object({ settings: settingsSchema })).output(worldPreviewSchema),
   /** `busy` while a run that has not ended needs it, unless forced. */
   remove: route
     .input(z.object({ name: nameSchema, force: z.boolean().optional() }))

@@ -37,6 +37,29 @@ module.exports = {
       '^src-main/(core|hosts|supervise|report)/',
       '^src-main/setup/',
     ]),
+    {
+      name: 'commands-go-through-the-contract',
+      comment: 'client.ts opens the core; a command asks what a page would ask.',
+      severity: 'error',
+      from: { path: '^src-main/doors/terminal/commands/' },
+      to: {
+        path: ours,
+        pathNot: '^src-main/(doors/terminal|report|setup)/|^src-preload/contract/',
+      },
+    },
+    {
+      name: 'one-way-into-the-core',
+      comment: 'What else of the terminal knows the core: helpers that read text, and the server.',
+      severity: 'error',
+      from: {
+        path: '^src-main/doors/terminal/',
+        pathNot: '^src-main/doors/terminal/(client|serving).ts$',
+      },
+      to: {
+        path: '^src-main/',
+        pathNot: '^src-main/(doors/terminal|report|setup|core/experiment-file)/',
+      },
+    },
     layer('compute', engine('compute'), ['^src-main/setup/']),
     layer('data', engine('data'), [engine('compute')]),
     layer('backbones', engine('backbones'), [engine('(compute|data)')]),

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { parseExperimentFile, readExperimentFile } from '#core/experiment-file/experiment-file.ts';
+import { parseExperimentFile, readExperimentText } from '#core/experiment-file/experiment-file.ts';
 import { OffrecError } from '#contract/errors.ts';
 import { experimentFileSchema, type ExperimentFile } from '#contract/experiment.ts';
 import { temporaryFolder } from './offrec.ts';
@@ -303,7 +303,7 @@ describe('reading from disk', () => {
       return join(folder.path, name);
     };
     const code = async (path: string): Promise<string> => {
-      const error: unknown = await readExperimentFile(path).catch((reason: unknown) => reason);
+      const error: unknown = await readExperimentText(path).catch((reason: unknown) => reason);
       return error instanceof OffrecError ? error.code : String(error);
     };
     mkdirSync(join(folder.path, 'folder.yaml'));
@@ -316,6 +316,6 @@ describe('reading from disk', () => {
       'invalid-input',
     );
     expect(await code(file('large.yaml', Buffer.alloc(2_000_000, 'a')))).toBe('invalid-input');
-    expect((await readExperimentFile(file('good.yaml', example))).file.name).toBe('coat-dorl');
+    expect(await readExperimentText(file('good.yaml', example))).toBe(example);
   });
 });

@@ -45,15 +45,8 @@ export function parseExperimentFile(
   return { file: parsed.data, place, refuse };
 }
 
-/** @throws OffrecError `not-found`, `invalid-input` (too large, no UTF-8) and all of `parseExperimentFile` */
-export async function readExperimentFile(
-  filename: string,
-  sets: readonly string[] = [],
-): Promise<ParsedExperiment> {
-  return parseExperimentFile(await readText(filename), filename, sets);
-}
-
-async function readText(filename: string): Promise<string> {
+/** @throws OffrecError `not-found`, `invalid-input` (too large, no UTF-8) */
+export async function readExperimentText(filename: string): Promise<string> {
   try {
     await using file = await open(filename);
     const stat = await file.stat();

@@ -24,6 +24,7 @@ export function checkpointHandlers(routes: RouteImplementer['checkpoints'], core
     verify: routes.verify.handler(({ input: { run, name } }) =>
       checkpoints.verify(folderOf(core, run, name)),
     ),
+    verifyFolder: routes.verifyFolder.handler(({ input }) => checkpoints.verify(input.folder)),
     export: routes.export.handler(({ input: { run, target, name } }) =>
       checkpoints.export(run, target, name === undefined ? {} : { checkpoint: name }),
     ),

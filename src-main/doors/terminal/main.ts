@@ -1,13 +1,8 @@
 import { CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
 import { errorExitCodes, OffrecError, toWireError } from '#contract/errors.ts';
 import { buildProgram } from './program.ts';
 import { Terminal } from './terminal.ts';
-
-const version = (): string => {
-  const file = new URL('../../../package.json', import.meta.url);
-  return String((JSON.parse(readFileSync(file, 'utf8')) as { version: unknown }).version);
-};
+import { offrecVersion } from './version.ts';
 
 /** The reader of a pipe may leave early, as `head` does: nothing is wrong then. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,7 +18,7 @@ process.on('uncaughtException', (error) => {
 });
 
 async function main(words: readonly string[]): Promise<void> {
-  const program = buildProgram(version());
+  const program = buildProgram(offrecVersion());
   try {
     if (words.length === 0) program.outputHelp();
     else await program.parseAsync(words, { from: 'user' });

@@ -1,3 +1,5 @@
+import { nearest } from '#core/experiment-file/problems.ts';
+
 /** `1 run`, `3 runs`. */
 export function count(amount: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(amount)} ${amount === 1 ? singular : plural}`;
@@ -27,4 +29,10 @@ export function formatBytes(bytes: number): string {
 export function formatRate(perSecond: number): string {
   if (perSecond >= 100) return formatCount(Math.round(perSecond));
   return String(Number(perSecond.toPrecision(3)));
+}
+
+/** `Did you mean 'paused'? ` with its space, or nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? '' : `Did you mean '${meant}'? `;
 }

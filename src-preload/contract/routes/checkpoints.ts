@@ -50,6 +50,8 @@ export const checkpointsRoutes = {
   list: route.input(ofRun).output(z.array(checkpointRecordSchema).readonly()),
   /** Reads every file again and compares it with the manifest. */
   verify: route.input(ofRun.extend({ name: nameSchema })).output(verifiedCheckpointSchema),
+  /** As `verify`, for a folder on the core's machine that may have been copied from anywhere. */
+  verifyFolder: route.input(z.object({ folder: pathSchema })).output(verifiedCheckpointSchema),
   /** Copies a checkpoint (default: the newest) into a new folder on the core's machine, with a card. */
   export: route
     .input(ofRun.extend({ target: pathSchema, name: nameSchema.optional() }))

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { errorExitCodes, OffrecError } from '#contract/errors.ts';
-import type { VerifiedCheckpoint } from '#core/api.ts';
-import { withCore } from '../core-access.ts';
+import type { VerifiedCheckpoint } from '#contract/routes/checkpoints.ts';
+import { withClient } from '../client.ts';
 import { alignColumns } from '../columns.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { formatBytes } from '../text.ts';
@@ -14,12 +14,10 @@ export function exportCheckpoint(
   target: string,
 ): Promise<void> {
   const { checkpoint } = options;
-  return withCore(terminal, async (core) => {
-    const exported = await core.checkpoints.export(
-      core.runs.resolve(run),
-      resolve(target),
-      checkpoint === undefined ? {} : { checkpoint },
-    );
+  return withClient(terminal, async (client) => {
+    const { id } = await client.runs.resolve({ prefix: run });
+    const name = checkpoint === undefined ? {} : { name: checkpoint };
+    const exported = await client.checkpoints.export({ run: id, target: resolve(target), ...name });
     terminal.answer(exported, () => `${filesText(exported)}\nWritten to ${exported.folder}`);
   });
 }
@@ -30,8 +28,8 @@ export function verifyCheckpoint(
   _options: GlobalOptions,
   folder: string,
 ): Promise<number> {
-  return withCore(terminal, async (core) => {
-    const verified = await core.checkpoints.verify(resolve(folder));
+  return withClient(terminal, async (client) => {
+    const verified = await client.checkpoints.verifyFolder({ folder: resolve(folder) });
     terminal.answer(verified, () => filesText(verified));
     if (verified.ok) {
       terminal.say(`${verified.folder} is intact.`);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { protocolPresets } from '#contract/protocol.ts';
 import { runStatusSchema } from '#contract/run.ts';
-import { withCore } from '../core-access.ts';
+import type { RouterClient } from '#contract/router.ts';
+import { dataFolder, machineClient, withClient } from '../client.ts';
+import { readRuns } from '../run-rows.ts';
 import { Terminal } from '../terminal.ts';
 
 interface Name {
@@ -9,18 +11,20 @@ interface Name {
   readonly description?: string;
 }
 
-type Core = Parameters<Parameters<typeof withCore>[1]>[0];
+type Lister = (client: RouterClient) => Promise<Name[]>;
 
-const runs = (core: Core): Name[] =>
-  core.runs.list().map((run) => ({
+const runs: Lister = async (client) =>
+  (await readRuns(client, {})).map((run) => ({
     name: run.id,
     description: `${run.experiment} ${run.label} seed ${run.spec.seed} ${run.status}`,
   }));
-const datasets = (core: Core): Name[] =>
-  core.datasets.list().datasets.map(({ name }) => ({ name }));
-const experiments = (core: Core): Name[] => core.experiments.list().map(({ name }) => ({ name }));
+const datasets: Lister = async (client) =>
+  (await client.datasets.list()).datasets.map(({ name }) => ({ name }));
+const experiments: Lister = async (client) =>
+  (await client.experiments.list()).map(({ name }) => ({ name }));
+
 /** What the data folder knows, by the place of the command line where it fits. */
-const fromHome: Readonly<Record<string, (core: Core) => Name[] | Promise<Name[]>>> = {
+const fromHome: Readonly<Record<string, Lister>> = {
   'runs show run': runs,
   'runs pause runs': runs,
   'runs stop runs': runs,
@@ -49,15 +53,13 @@ export async function namesFor(
   const names = fixed[slot];
   if (names !== undefined) return names.map((name) => ({ name }));
   if (slot === '--method' || slot === 'methods show name') {
-    const { createMethods } = await import('#core/methods.ts');
-    const methods = await createMethods().list();
+    const methods = await (await machineClient()).methods.list();
     return methods.map(({ name, title }) => ({ name, description: title }));
   }
   const look = fromHome[slot];
   if (look === undefined) return 'files';
-  const { resolveHome } = await import('#core/home.ts');
   // Pressing Tab makes no data folder.
-  if (!existsSync(resolveHome(home, process.env))) return [];
+  if (!existsSync(await dataFolder(home))) return [];
   const quiet = new Terminal(home === undefined ? {} : { home });
-  return withCore(quiet, async (core) => look(core), { readOnly: true });
+  return withClient(quiet, look, { readOnly: true });
 }

@@ -1,5 +1,5 @@
 import type { CategoricalFeature, DatasetManifest } from '#contract/dataset.ts';
-import { withCore } from '../core-access.ts';
+import { withClient } from '../client.ts';
 import { alignColumns, alignFields } from '../columns.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { formatBytes, formatCount } from '../text.ts';
@@ -7,8 +7,8 @@ import { runJob } from './job.ts';
 
 /** `offrec datasets list`. */
 export function listDatasets(terminal: Terminal): Promise<void> {
-  return withCore(terminal, async (core) => {
-    const { datasets, broken } = core.datasets.list();
+  return withClient(terminal, async (client) => {
+    const { datasets, broken } = await client.datasets.list();
     for (const { name, message } of broken) terminal.say(`Cannot be read: ${name}: ${message}`);
     const rows = datasets.map((dataset) => [
       dataset.name,
@@ -30,21 +30,20 @@ export function showDataset(
   options: GlobalOptions & { readonly statistics?: boolean },
   name: string,
 ): Promise<void> {
-  return withCore(terminal, async (core) => {
-    const manifest = core.datasets.show(name);
-    const folder = core.datasets.folder(name);
+  return withClient(terminal, async (client) => {
+    const manifest = await client.datasets.show({ name });
     const statistics = options.statistics
-      ? await runJob(terminal, name, (job) => core.datasets.statistics(name, job))
+      ? await runJob(terminal, name, (job) => client.datasets.statistics({ name }, job))
       : undefined;
-    const answer = { ...manifest, folder, ...(statistics === undefined ? {} : { statistics }) };
+    const answer = { ...manifest, ...(statistics === undefined ? {} : { statistics }) };
     const more = statistics === undefined ? '' : `\n\n${JSON.stringify(statistics, null, 2)}`;
-    terminal.answer(answer, () => manifestText(manifest, folder) + more);
+    terminal.answer(answer, () => manifestText(manifest) + more);
   });
 }
 
 /** What the manifest says, for reading. */
-export function manifestText(manifest: DatasetManifest, folder: string): string {
-  const { reward, warnings } = manifest;
+export function manifestText(manifest: DatasetManifest & { folder: string }): string {
+  const { reward, warnings, folder } = manifest;
   const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
   const fields = alignFields([
     ['name', manifest.name],
@@ -81,8 +80,8 @@ export function removeDataset(
   options: GlobalOptions & { readonly force?: boolean },
   name: string,
 ): Promise<void> {
-  return withCore(terminal, async (core) => {
-    await core.datasets.remove(name, { force: options.force ?? false });
+  return withClient(terminal, async (client) => {
+    await client.datasets.remove({ name, force: options.force ?? false });
     terminal.answer({ removed: name }, () => `Removed ${name}.`);
   });
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { resolveHome } from '#core/home.ts';
-import { withCore } from '../core-access.ts';
+import { dataFolder, withClient } from '../client.ts';
 import { Terminal, type GlobalOptions } from '../terminal.ts';
 import { runJob } from './job.ts';
 import { runExperiment } from './run.ts';
@@ -16,14 +15,14 @@ const dataset = 'demo';
  * what is there already is used again.
  */
 export async function runDemo(_terminal: Terminal, options: GlobalOptions): Promise<number> {
-  const home = join(resolveHome(options.home, process.env), 'demo');
+  const home = join(await dataFolder(options.home), 'demo');
   const demo = new Terminal({ ...options, home });
   demo.say('A small world whose true rewards are known; DORL and MBPO learn from its biased log.');
-  await withCore(demo, async (core) => {
-    if (core.datasets.list().datasets.some(({ name }) => name === dataset)) return;
-    await runJob(demo, 'synthetic world', (job) =>
-      core.datasets.import({ kind: 'synthetic', name: dataset, options: { preset: 'demo' } }, job),
-    );
+  await withClient(demo, async (client) => {
+    const { datasets } = await client.datasets.list();
+    if (datasets.some(({ name }) => name === dataset)) return;
+    const request = { kind: 'synthetic', name: dataset, options: { preset: 'demo' } } as const;
+    await runJob(demo, 'synthetic world', (job) => client.datasets.import(request, job));
   });
   return runExperiment(demo, { ...options, home, references: true }, experiment);
 }

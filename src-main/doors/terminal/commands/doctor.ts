@@ -1,5 +1,5 @@
 import type { MachineReport } from '#contract/routes/system.ts';
-import { inspectMachine } from '#core/doctor.ts';
+import { machineClient } from '../client.ts';
 import { alignFields } from '../columns.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,7 +8,8 @@ import { formatBytes } from '../text.ts';
 /** `offrec doctor`. */
 export async function examine(terminal: Terminal): Promise<void> {
   using interrupts = listenForInterrupts(terminal, () => {});
-  const report = await inspectMachine(interrupts.signal);
+  const { system } = await machineClient();
+  const report = await system.doctor(undefined, { signal: interrupts.signal });
   terminal.answer(report, () => reportText(report));
 }
 

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
-import type { ImportRequest } from '#core/api.ts';
+import type { RouterInputs } from '#contract/router.ts';
 import { OffrecError } from '#contract/errors.ts';
-import { withCore } from '../core-access.ts';
+import { withClient } from '../client.ts';
 import { parseSettings } from '../settings.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { manifestText } from './datasets.ts';
 import { runJob } from './job.ts';
+
+type ImportRequest = RouterInputs['datasets']['import'];
 
 interface ImportOptions extends GlobalOptions {
   readonly name: string;
@@ -50,12 +52,12 @@ function importAs(
   { name, replace = false }: ImportOptions,
   request: Omit<ImportRequest, 'name' | 'replace'>,
 ): Promise<void> {
-  return withCore(terminal, async (core) => {
-    const manifest = await runJob(terminal, name, (job) =>
-      core.datasets.import({ ...request, name, replace }, job),
+  return withClient(terminal, async (client) => {
+    await runJob(terminal, name, (job) =>
+      client.datasets.import({ ...request, name, replace }, job),
     );
-    const folder = core.datasets.folder(name);
-    terminal.answer({ ...manifest, folder }, () => manifestText(manifest, folder));
+    const manifest = await client.datasets.show({ name });
+    terminal.answer(manifest, () => manifestText(manifest));
   });
 }
 

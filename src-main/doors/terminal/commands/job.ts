@@ -1,9 +1,13 @@
-import type { JobOptions } from '#core/api.ts';
+import type { JobProgress } from '#contract/routes/job.ts';
+import { OffrecError } from '#contract/errors.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { openDisplay } from '../progress/display.ts';
 import type { Terminal } from '../terminal.ts';
 
 const windowMs = 500;
+
+export type JobEvent<Result> =
+  { type: 'progress'; progress: JobProgress } | { type: 'done'; result: Result };
 
 /**
  * Runs a job of the core with progress and a clean end on Ctrl-C. Under `--json` progress goes to stderr as JSON
@@ -12,7 +16,7 @@ const windowMs = 500;
 export async function runJob<Result>(
   terminal: Terminal,
   title: string,
-  work: (options: Required<JobOptions>) => Promise<Result>,
+  start: (options: { signal: AbortSignal }) => Promise<AsyncIterable<JobEvent<Result>>>,
 ): Promise<Result> {
   const display = await openDisplay(terminal);
   using interrupts = listenForInterrupts(terminal, () =>
@@ -20,7 +24,7 @@ export async function runJob<Result>(
   );
   const startedMs = performance.now();
   let toldMs = -Infinity;
-  const onProgress: Required<JobOptions>['onProgress'] = ({ stage, done, total, unit }) => {
+  const onProgress = ({ stage, done, total, unit }: JobProgress): void => {
     const elapsedMs = performance.now() - startedMs;
     if (terminal.json && elapsedMs - toldMs >= windowMs) {
       toldMs = elapsedMs;
@@ -31,7 +35,11 @@ export async function runJob<Result>(
     display.update(title, { title, stage, done, total, unit, ratePerS, remainingS });
   };
   try {
-    return await work({ onProgress, signal: interrupts.signal });
+    for await (const event of await start({ signal: interrupts.signal })) {
+      if (event.type === 'done') return event.result;
+      onProgress(event.progress);
+    }
+    throw new OffrecError('internal', 'The job ended without a result.', { where: title });
   } finally {
     display.close();
   }

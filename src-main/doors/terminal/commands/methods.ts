@@ -1,11 +1,11 @@
-import type { MethodDetail } from '#core/api.ts';
-import { createMethods } from '#core/methods.ts';
+import type { MethodDetail } from '#contract/routes/methods.ts';
+import { machineClient } from '../client.ts';
 import { alignColumns } from '../columns.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 
 /** `offrec methods list`. */
 export async function listMethods(terminal: Terminal): Promise<void> {
-  const methods = await createMethods().list();
+  const methods = await (await machineClient()).methods.list();
   const rows = methods.map(({ name, title, summary }) => [name, title, summary]);
   terminal.answer(methods, () => alignColumns(['name', 'title', 'summary'], rows));
 }
@@ -16,7 +16,7 @@ export async function showMethod(
   _options: GlobalOptions,
   name: string,
 ): Promise<void> {
-  const method = await createMethods().show(name);
+  const method = await (await machineClient()).methods.show({ name });
   terminal.answer(method, () => methodText(method));
 }
 

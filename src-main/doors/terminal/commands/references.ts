@@ -1,5 +1,5 @@
-import type { Core } from '#core/core.ts';
 import { OffrecError } from '#contract/errors.ts';
+import type { RouterClient } from '#contract/router.ts';
 import type { RunRecord } from '#contract/run.ts';
 import type { Terminal } from '../terminal.ts';
 import { runJob } from './job.ts';
@@ -10,7 +10,7 @@ import { runJob } from './job.ts';
  */
 export async function scoreMissingReferences(
   terminal: Terminal,
-  core: Core,
+  client: RouterClient,
   runs: readonly RunRecord[],
 ): Promise<void> {
   const settings = new Map(
@@ -21,7 +21,7 @@ export async function scoreMissingReferences(
   for (const { dataset, protocol } of settings.values()) {
     try {
       await runJob(terminal, `reference policies on ${dataset}`, (job) =>
-        core.datasets.reference(dataset, protocol, job),
+        client.datasets.reference({ name: dataset, protocol }, job),
       );
     } catch (error) {
       if (!(error instanceof OffrecError) || error.code === 'cancelled') throw error;

@@ -1,19 +1,15 @@
-import type { Core } from '#core/core.ts';
-import type { CreatedExperiment, PlannedRun } from '#core/api.ts';
-import { OffrecError } from '#contract/errors.ts';
-import type { RunRecord } from '#contract/run.ts';
-import { withCore } from '../core-access.ts';
+import type { RouterClient, RouterOutputs } from '#contract/router.ts';
+import type { PlannedRun } from '#contract/routes/experiments.ts';
+import type { Greeting } from '#contract/routes/system.ts';
+import { limits } from '#contract/limits.ts';
+import { machineClient, withClient } from '../client.ts';
 import { alignColumns } from '../columns.ts';
-import { unknownNames } from '#core/experiment-file/check-methods.ts';
-import {
-  readExperimentFile,
-  type ParsedExperiment,
-} from '#core/experiment-file/experiment-file.ts';
-import { fileFields } from '#core/experiment-file/overrides.ts';
-import { parsePath } from '#core/experiment-file/path.ts';
+import { loadExperimentText, type ExperimentText } from '../experiment-text.ts';
+import { readRunsById } from '../run-rows.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { count } from '../text.ts';
 import { quoted, resumeHint } from './hints.ts';
+import { refuseFailed } from './bulk.ts';
 import { scoreMissingReferences } from './references.ts';
 import { tableText } from './table.ts';
 import {
@@ -49,60 +45,41 @@ async function execute(
   filename: string,
   showPlan: boolean,
 ): Promise<number> {
-  const parsed = await readExperimentFile(filename, options.set);
-  const { createMethods } = await import('#core/methods.ts');
-  parsed.refuse(await unknownNames(parsed.file, createMethods()));
+  const file = await loadExperimentText(filename, options.set);
+  // A file that cannot be used makes no data folder.
+  await (await machineClient()).experiments.parse(file);
   const concurrency = options.jobs === undefined ? {} : { concurrency: options.jobs };
-  return withCore(
+  return withClient(
     terminal,
-    async (core) => {
-      if (showPlan) {
-        const plan = await placed(parsed, () => core.experiments.plan(parsed.file));
-        tellPlan(terminal, parsed.file.name, plan, options.dryRun ?? false);
-      }
+    async (client, greeting) => {
+      if (showPlan) tellPlan(terminal, await readPlan(client, file), options.dryRun ?? false);
       if (options.dryRun) return 0;
       const again = options.again ?? false;
-      const created = await placed(parsed, () => core.experiments.create(parsed.file, { again }));
-      return finish(terminal, core, created, options, filename);
+      const created = await client.experiments.create({ ...file, again });
+      return finish(terminal, { client, greeting, created }, options, filename);
     },
     concurrency,
   );
 }
 
-/** What the core refuses by a field's path is told with the line of the file. */
-async function placed<Result>(
-  parsed: ParsedExperiment,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof OffrecError) || error.where === undefined) throw error;
-    const where = placeOf(parsed, error.where);
-    if (where === null) throw error;
-    const hint = error.hint === undefined ? {} : { hint: error.hint };
-    throw new OffrecError(error.code, error.message, { where, cause: error, ...hint });
+interface Plan {
+  readonly experiment: string;
+  readonly runs: readonly PlannedRun[];
+}
+
+/** Every run of the file, read page by page. */
+async function readPlan(client: RouterClient, file: ExperimentText): Promise<Plan> {
+  const runs: PlannedRun[] = [];
+  for (;;) {
+    const page = { offset: runs.length, limit: limits.pageRows };
+    const part = await client.experiments.expand({ ...file, ...page });
+    runs.push(...part.runs);
+    if (runs.length >= part.total) return { experiment: part.file.name, runs };
   }
 }
 
-/** The place of a path that the core named; null when `where` names something else, such as a folder. */
-function placeOf(parsed: ParsedExperiment, where: string): string | null {
-  if (!fileFields.includes(/^\w+/.exec(where)?.[0] ?? '')) return null;
-  try {
-    return parsed.place(parsePath(where));
-  } catch (error) {
-    if (error instanceof OffrecError) return null;
-    throw error;
-  }
-}
-
-function tellPlan(
-  terminal: Terminal,
-  experiment: string,
-  plan: readonly PlannedRun[],
-  isAnswer: boolean,
-): void {
-  const runs = plan.map(({ label, spec, existing }) => ({
+function tellPlan(terminal: Terminal, { experiment, ...plan }: Plan, isAnswer: boolean): void {
+  const runs = plan.runs.map(({ label, spec, existing }) => ({
     dataset: spec.dataset,
     method: spec.method,
     label,
@@ -124,30 +101,33 @@ function tellPlan(
   }
 }
 
+interface Created {
+  readonly client: RouterClient;
+  readonly greeting: Greeting;
+  readonly created: RouterOutputs['experiments']['create'];
+}
+
 async function finish(
   terminal: Terminal,
-  core: Core,
-  created: CreatedExperiment,
+  { client, greeting, created }: Created,
   options: RunOptions,
   filename: string,
 ): Promise<number> {
-  const { name } = created;
-  if (terminal.json) {
-    const { added, reused } = created;
-    terminal.data({ event: 'experiment', experiment: name, added, reused });
-  } else {
-    const reused = created.reused === 0 ? '' : `, ${created.reused} there before`;
-    terminal.say(`${name}: ${count(created.runs.length, 'run')}${reused}.`);
+  const { name, added, reused } = created;
+  if (terminal.json) terminal.data({ event: 'experiment', experiment: name, added, reused });
+  else {
+    const before = reused === 0 ? '' : `, ${reused} there before`;
+    terminal.say(`${name}: ${count(created.runs.length, 'run')}${before}.`);
   }
-  const { runs, interrupted } = await watchToEnd(terminal, core, created.runs);
-  if (!interrupted && options.references) await scoreMissingReferences(terminal, core, runs);
+  const { runs, interrupted } = await watchToEnd(terminal, client, created.runs);
+  if (!interrupted && options.references) await scoreMissingReferences(terminal, client, runs);
   const resume = resumeHint(runs, terminal.home, `run ${quoted(filename)}`);
   if (terminal.json) {
     terminal.data({ experiment: name, runs: runs.map(runSummary), interrupted, resume });
   } else {
-    if (!interrupted) terminal.text(await tableText(core, [name]));
-    checkpointLines(core, runs).forEach((line) => terminal.say(line));
-    terminal.say(`${statusCounts(runs)}. Data folder: ${core.home.root}`);
+    if (!interrupted) terminal.text(await tableText(client, [name]));
+    for (const line of await checkpointLines(client, runs)) terminal.say(line);
+    terminal.say(`${statusCounts(runs)}. Data folder: ${greeting.home}`);
     if (resume !== null) terminal.say(`To continue: ${resume}`);
   }
   return exitStatusOf(runs);
@@ -159,16 +139,16 @@ async function finish(
  */
 async function watchToEnd(
   terminal: Terminal,
-  core: Core,
-  created: readonly RunRecord[],
+  client: RouterClient,
+  ids: readonly string[],
 ): Promise<WatchedRuns> {
-  const ids = created.map(({ id }) => id);
-  const inherited = created.filter(({ status }) => status === 'running' || status === 'pausing');
-  const watched = await watchRuns(terminal, core, ids);
+  const before = await readRunsById(client, ids);
+  const inherited = before.filter(({ status }) => status === 'running' || status === 'pausing');
+  const watched = await watchRuns(terminal, client, ids);
   const orphans = watched.runs.filter(
     ({ id, status }) => status === 'interrupted' && inherited.some((run) => run.id === id),
   );
   if (watched.interrupted || orphans.length === 0) return watched;
-  for (const { id } of orphans) await core.runs.resume(id, { serve: false });
-  return watchRuns(terminal, core, ids);
+  refuseFailed(await client.runs.resume({ ids: orphans.map(({ id }) => id) }));
+  return watchRuns(terminal, client, ids);
 }

@@ -1,14 +1,15 @@
-import type { Core } from '#core/core.ts';
-import type { RunDetail, RunFilter } from '#core/api.ts';
 import { OffrecError } from '#contract/errors.ts';
+import { limits } from '#contract/limits.ts';
+import type { RouterClient } from '#contract/router.ts';
+import type { BulkResult, RunDetail, RunFilter } from '#contract/routes/runs.ts';
 import { runStatusSchema, type RunRecord, type RunStatus } from '#contract/run.ts';
 import { formatNumber } from '#report/format.ts';
-import { withCore } from '../core-access.ts';
+import { withClient } from '../client.ts';
 import { alignColumns, alignFields } from '../columns.ts';
-import { nearest } from '#core/experiment-file/problems.ts';
-import { parseSettings } from '../settings.ts';
+import { readRuns, readRunsById, resolveRuns } from '../run-rows.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
-import { formatBytes } from '../text.ts';
+import { didYouMean, formatBytes } from '../text.ts';
+import { refuseFailed } from './bulk.ts';
 import { resumeHint } from './hints.ts';
 import { exitStatusOf, runSummary, statusCounts, watchRuns } from './watch-runs.ts';
 
@@ -28,12 +29,11 @@ export function listRuns(terminal: Terminal, options: ListOptions): Promise<void
     ...(experiment === undefined ? {} : { experiment }),
     ...(dataset === undefined ? {} : { dataset }),
     ...(method === undefined ? {} : { method }),
-    ...(limit === undefined ? {} : { limit }),
     ...(superseded === undefined ? {} : { superseded }),
     ...(options.status === undefined ? {} : { status: options.status.map(readStatus) }),
   };
-  return withCore(terminal, async (core) => {
-    const runs = core.runs.list(filter);
+  return withClient(terminal, async (client) => {
+    const runs = await readRuns(client, filter, limit);
     terminal.answer(runs, () => (runs.length === 0 ? 'No runs.' : listText(runs)));
   });
 }
@@ -41,10 +41,9 @@ export function listRuns(terminal: Terminal, options: ListOptions): Promise<void
 function readStatus(text: string): RunStatus {
   const parsed = runStatusSchema.safeParse(text);
   if (parsed.success) return parsed.data;
-  const meant = nearest(text, runStatusSchema.options);
   throw new OffrecError('usage', `There is no status '${text}'.`, {
     where: '--status',
-    hint: `${meant === undefined ? '' : `Did you mean '${meant}'? `}Statuses: ${runStatusSchema.options.join(', ')}.`,
+    hint: `${didYouMean(text, runStatusSchema.options)}Statuses: ${runStatusSchema.options.join(', ')}.`,
   });
 }
 
@@ -77,13 +76,13 @@ export function showRun(
   options: GlobalOptions & { readonly log?: number },
   idOrPrefix: string,
 ): Promise<void> {
-  return withCore(terminal, async (core) => {
-    const id = core.runs.resolve(idOrPrefix);
-    const detail = core.runs.show(id);
+  return withClient(terminal, async (client) => {
+    const { id } = await client.runs.resolve({ prefix: idOrPrefix });
+    const detail = await client.runs.show({ id });
+    // More lines than these are not kept of a run.
+    const limit = Math.min(options.log ?? 1, limits.logLines);
     const log =
-      options.log === undefined
-        ? undefined
-        : core.runs.logs(id, { limit: options.log, tail: true });
+      options.log === undefined ? undefined : await client.runs.log({ id, limit, tail: true });
     const lines = (log ?? []).map(({ time, level, message }) => `${time}  ${level}  ${message}`);
     terminal.answer(log === undefined ? detail : { ...detail, log }, () =>
       [detailText(detail), ...lines].join('\n'),
@@ -138,16 +137,17 @@ function detailText({ record, folder, segments, checkpoints, metrics }: RunDetai
 }
 
 /** `offrec runs pause RUN…`. */
-export const pauseRuns = controlling((core, id) => core.runs.pause(id));
+export const pauseRuns = controlling((client, ids) => client.runs.pause({ ids }));
 
 /** `offrec runs stop RUN…`. */
-export const stopRuns = controlling((core, id) => core.runs.stop(id));
+export const stopRuns = controlling((client, ids) => client.runs.stop({ ids }));
 
-function controlling(act: (core: Core, id: string) => Promise<RunRecord>) {
+function controlling(act: (client: RouterClient, ids: string[]) => Promise<BulkResult>) {
   return (terminal: Terminal, _options: GlobalOptions, given: readonly string[]): Promise<void> =>
-    withCore(terminal, async (core) => {
-      const ids = given.map((id) => core.runs.resolve(id));
-      const runs = await Promise.all(ids.map((id) => act(core, id)));
+    withClient(terminal, async (client) => {
+      const ids = await resolveRuns(client, given);
+      refuseFailed(await act(client, ids));
+      const runs = await readRunsById(client, ids);
       terminal.answer(runs.map(runSummary), () => listText(runs));
     });
 }
@@ -165,27 +165,29 @@ export function resumeRuns(
   given: readonly string[],
 ): Promise<number> {
   const { checkpoint, experiment, jobs } = options;
-  return withCore(
+  return withClient(
     terminal,
-    async (core) => {
-      const ids = [...given.map((id) => core.runs.resolve(id)), ...unfinished(core, experiment)];
+    async (client, { home }) => {
+      const named = await resolveRuns(client, given);
+      const ids = [...named, ...(await unfinished(client, experiment))];
       if (ids.length === 0) {
         throw new OffrecError('usage', 'There is nothing to resume.', {
           hint: 'offrec runs list --status paused,interrupted,failed,stopped shows what could be.',
         });
       }
-      const from = checkpoint === undefined ? {} : { checkpoint };
-      for (const id of ids) await core.runs.resume(id, { ...from, serve: false });
-      return watchAndTell(terminal, core, ids);
+      if (checkpoint === undefined) refuseFailed(await client.runs.resume({ ids }));
+      else for (const id of ids) await client.runs.resumeFrom({ id, checkpoint });
+      return watchAndTell(terminal, client, ids, home);
     },
     jobs === undefined ? {} : { concurrency: jobs },
   );
 }
 
-function unfinished(core: Core, experiment: string | undefined): string[] {
+async function unfinished(client: RouterClient, experiment: string | undefined): Promise<string[]> {
   if (experiment === undefined) return [];
-  core.experiments.show(experiment);
-  return core.runs.list({ experiment, status: ['paused', 'interrupted'] }).map(({ id }) => id);
+  await client.experiments.show({ name: experiment });
+  const runs = await readRuns(client, { experiment, status: ['paused', 'interrupted'] });
+  return runs.map(({ id }) => id);
 }
 
 interface ForkOptions extends GlobalOptions {
@@ -196,22 +198,24 @@ interface ForkOptions extends GlobalOptions {
 }
 
 /** `offrec runs fork RUN`. */
-export function forkRun(
+export async function forkRun(
   terminal: Terminal,
   options: ForkOptions,
   idOrPrefix: string,
 ): Promise<number> {
   const { checkpoint, label, jobs } = options;
-  const set = parseSettings(options.set);
-  return withCore(
+  const { parseSettings } = await import('../settings.ts');
+  const changes = {
+    set: parseSettings(options.set),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(label === undefined ? {} : { label }),
+  };
+  return withClient(
     terminal,
-    async (core) => {
-      const fork = await core.runs.fork(core.runs.resolve(idOrPrefix), {
-        set,
-        ...(checkpoint === undefined ? {} : { checkpoint }),
-        ...(label === undefined ? {} : { label }),
-      });
-      return watchAndTell(terminal, core, [fork.id]);
+    async (client, { home }) => {
+      const { id } = await client.runs.resolve({ prefix: idOrPrefix });
+      const fork = await client.runs.fork({ id, ...changes });
+      return watchAndTell(terminal, client, [fork.id], home);
     },
     jobs === undefined ? {} : { concurrency: jobs },
   );
@@ -219,14 +223,15 @@ export function forkRun(
 
 async function watchAndTell(
   terminal: Terminal,
-  core: Core,
+  client: RouterClient,
   ids: readonly string[],
+  home: string,
 ): Promise<number> {
-  const { runs, interrupted } = await watchRuns(terminal, core, ids);
+  const { runs, interrupted } = await watchRuns(terminal, client, ids);
   const resume = resumeHint(runs, terminal.home);
   if (terminal.json) terminal.data({ runs: runs.map(runSummary), interrupted, resume });
   else {
-    terminal.say(`${statusCounts(runs)}. Data folder: ${core.home.root}`);
+    terminal.say(`${statusCounts(runs)}. Data folder: ${home}`);
     if (resume !== null) terminal.say(`To continue: ${resume}`);
   }
   return exitStatusOf(runs);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { OffrecError } from '#contract/errors.ts';
-import { createMethods } from '#core/methods.ts';
+import { machineClient } from '../client.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 
 /** `offrec schema [FILE]`. */
@@ -9,7 +9,8 @@ export async function writeSchema(
   _options: GlobalOptions,
   file: string | undefined,
 ): Promise<void> {
-  const text = `${JSON.stringify(await createMethods().experimentSchema(), null, 2)}\n`;
+  const { methods } = await machineClient();
+  const text = `${JSON.stringify(await methods.experimentSchema(), null, 2)}\n`;
   if (file === undefined) return terminal.text(text);
   try {
     await writeFile(file, text);

@@ -1,10 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { startServer } from '../../serve/server.ts';
-import { withCore } from '../core-access.ts';
 import { listenForInterrupts } from '../interrupts.ts';
+import { serveUntil } from '../serving.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 
 export interface ServeOptions extends GlobalOptions {
@@ -15,44 +10,16 @@ export interface ServeOptions extends GlobalOptions {
   readonly jobs?: number;
 }
 
-const project = new URL('../../../../', import.meta.url);
-const pageFolder = fileURLToPath(new URL('out/renderer', project));
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
-
-function version(): string {
-  const text = readFileSync(new URL('package.json', project), 'utf8');
-  return String((JSON.parse(text) as { version: unknown }).version);
-}
 
 /** `offrec serve`: the page for browsers, until Ctrl-C. Runs that are under way pause at the end. */
 export async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
   using interrupts = listenForInterrupts(terminal, () =>
     terminal.say('Ending: runs write their checkpoints. Press Ctrl-C again to stop at once.'),
   );
-  const { host, port, name = [], jobs } = options;
-  const token =
-    options.token ?? process.env['OFFREC_TOKEN'] ?? randomBytes(32).toString('base64url');
-  await withCore(
-    terminal,
-    async (core) => {
-      const server = await startServer(core, {
-        host,
-        port,
-        token,
-        names: name,
-        pageFolder,
-        version: version(),
-      });
-      try {
-        await core.queue.serve();
-        tell(terminal, server);
-        if (!interrupts.signal.aborted) await once(interrupts.signal, 'abort');
-      } finally {
-        await server.close();
-      }
-    },
-    jobs === undefined ? {} : { concurrency: jobs },
-  );
+  const { host, port, name = [], token, jobs } = options;
+  const serving = { host, port, token, names: name, jobs };
+  await serveUntil(terminal, serving, interrupts.signal, (server) => tell(terminal, server));
 }
 
 function tell(terminal: Terminal, server: { url: string; host: string; port: number }): void {

@@ -1,7 +1,7 @@
-import type { Core } from '#core/core.ts';
-import type { MethodSummary, TableEntry } from '#core/api.ts';
 import { OffrecError } from '#contract/errors.ts';
 import { aggregationSchema, type Aggregation } from '#contract/protocol.ts';
+import type { RouterClient } from '#contract/router.ts';
+import type { TableEntry } from '#contract/routes/tables.ts';
 import { aggregateCells, type Cell } from '#report/cells.ts';
 import { renderCsv } from '#report/csv.ts';
 import { renderLatex } from '#report/latex.ts';
@@ -10,10 +10,9 @@ import { publishedCells } from '#report/published.ts';
 import { tableRecords } from '#report/records.ts';
 import type { MetricInfo, Spread, Table } from '#report/table-model.ts';
 import { buildTable } from '#report/table.ts';
-import { withCore } from '../core-access.ts';
-import { nearest } from '#core/experiment-file/problems.ts';
+import { withClient } from '../client.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
-import { readPublishedFiles } from './published-files.ts';
+import { didYouMean } from '../text.ts';
 
 type Format = 'markdown' | 'csv' | 'latex' | 'json';
 
@@ -38,11 +37,11 @@ export function showTable(
   experiments: readonly string[],
 ): Promise<void> {
   const format = options.format ?? (terminal.json ? 'json' : 'markdown');
-  return withCore(terminal, async (core) => {
-    const known = await knownMetrics(core);
+  return withClient(terminal, async (client) => {
+    const known = await knownMetrics(client);
     const flat = format === 'json' || format === 'csv';
     const named = options.metric ?? (flat ? known.map(({ metric }) => metric) : headlineMetrics);
-    const tables = await makeTables(core, experiments, {
+    const tables = await makeTables(client, experiments, {
       ...options,
       metrics: named.map((name) => infoOf(name, known)),
       aggregations: aggregationsOf(options.aggregation, flat),
@@ -53,16 +52,19 @@ export function showTable(
 }
 
 /** The headline table of experiments, for reading. */
-export async function tableText(core: Core, experiments: readonly string[]): Promise<string> {
-  const known = await knownMetrics(core);
+export async function tableText(
+  client: RouterClient,
+  experiments: readonly string[],
+): Promise<string> {
+  const known = await knownMetrics(client);
   const metrics = headlineMetrics.map((name) => infoOf(name, known));
   const options = { metrics, aggregations: ['all-epochs'] as const, spread: 'std' as const };
-  const tables = await makeTables(core, experiments, { ...options, references: true });
+  const tables = await makeTables(client, experiments, { ...options, references: true });
   return tables.map(renderMarkdown).join('\n');
 }
 
-async function knownMetrics(core: Core): Promise<MetricInfo[]> {
-  const methods: readonly MethodSummary[] = await core.methods.list();
+async function knownMetrics(client: RouterClient): Promise<MetricInfo[]> {
+  const methods = await client.methods.list();
   const infos = methods.flatMap(({ metrics }) => metrics);
   return [...new Map(infos.map((info) => [info.metric, info])).values()];
 }
@@ -71,10 +73,9 @@ function infoOf(name: string, known: readonly MetricInfo[]): MetricInfo {
   const info = known.find(({ metric }) => metric === name);
   if (info !== undefined) return info;
   const names = known.map(({ metric }) => metric);
-  const meant = nearest(name, names);
   throw new OffrecError('not-found', `There is no metric '${name}'.`, {
     where: '--metric',
-    hint: `${meant === undefined ? '' : `Did you mean '${meant}'? `}Metrics: ${names.join(', ')}.`,
+    hint: `${didYouMean(name, names)}Metrics: ${names.join(', ')}.`,
   });
 }
 
@@ -94,15 +95,20 @@ interface TableRequest {
 
 /** One table an aggregation. */
 async function makeTables(
-  core: Core,
+  client: RouterClient,
   experiments: readonly string[],
   request: TableRequest,
 ): Promise<Table[]> {
   const { metrics, aggregations, references } = request;
   const names = metrics.map(({ metric }) => metric);
-  const entries = await core.tables.data(experiments, { metrics: names, aggregations, references });
+  const entries = await client.tables.data({
+    experiments: [...experiments],
+    metrics: names,
+    aggregations: [...aggregations],
+    references,
+  });
   const own = aggregateCells(entries.map(toCellValues));
-  const published = request.published ? await publishedBeside(core, entries, aggregations) : [];
+  const published = request.published ? await publishedBeside(client, entries, aggregations) : [];
   return aggregations.map((aggregation) =>
     buildTable([...own, ...published], {
       aggregation,
@@ -120,21 +126,23 @@ const toCellValues = (entry: TableEntry) => ({
 
 /** Published figures for each dataset and protocol of the table. */
 async function publishedBeside(
-  core: Core,
+  client: RouterClient,
   entries: readonly TableEntry[],
   aggregations: readonly Aggregation[],
 ): Promise<Cell[]> {
-  const files = await readPublishedFiles();
+  const files = await client.tables.published();
   const settings = new Map(
     entries.map((entry) => [`${entry.dataset} ${entry.protocolHash}`, entry] as const),
   );
-  return [...settings.values()].flatMap(({ dataset, protocol, protocolHash }) => {
-    const { kind, groundTruth } = core.datasets.show(dataset);
+  const cells: Cell[] = [];
+  for (const { dataset, protocol, protocolHash } of settings.values()) {
+    const { kind, groundTruth } = await client.datasets.show({ name: dataset });
     const own = { dataset, kind, groundTruth, protocol, protocolHash };
-    return files.flatMap((file) =>
-      aggregations.flatMap((aggregation) => publishedCells(file, own, aggregation)),
-    );
-  });
+    for (const file of files) {
+      cells.push(...aggregations.flatMap((each) => publishedCells(file, own, each)));
+    }
+  }
+  return cells;
 }
 
 function write(

@@ -1,8 +1,11 @@
-import type { Core } from '#core/core.ts';
+import type { RouterClient } from '#contract/router.ts';
 import type { RunRecord } from '#contract/run.ts';
+import { contractVersion } from '#contract/version.ts';
+import { fromWireError } from '#contract/errors.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { openDisplay } from '../progress/display.ts';
 import type { ProgressDisplay } from '../progress/progress.ts';
+import { readRunsById } from '../run-rows.ts';
 import type { Terminal } from '../terminal.ts';
 import { count } from '../text.ts';
 
@@ -20,68 +23,89 @@ export interface WatchedRuns {
  */
 export async function watchRuns(
   terminal: Terminal,
-  core: Core,
+  client: RouterClient,
   ids: readonly string[],
 ): Promise<WatchedRuns> {
   const display = await openDisplay(terminal);
-  const watcher = new RunWatcher(terminal, core, display, ids);
-  const stopListening = core.onChange((change) => watcher.look(change.runs));
-  using interrupts = listenForInterrupts(terminal, () =>
-    display.note('Pausing and writing checkpoints. Press Ctrl-C again to stop at once.'),
-  );
+  const watcher = new RunWatcher(terminal, display);
+  const left = new AbortController();
+  const pausing = Promise.withResolvers<void>();
+  using interrupts = listenForInterrupts(terminal, () => {
+    display.note('Pausing and writing checkpoints. Press Ctrl-C again to stop at once.');
+    pauseAll(client, ids).then(pausing.resolve, pausing.reject);
+  });
   try {
-    watcher.look(ids);
-    await serveQueue(core, display);
-    const runs = await waitOrPause(core, ids, interrupts.signal);
-    watcher.look(ids);
+    const { cursor } = await client.system.hello({ contract: contractVersion });
+    for (const run of await readRunsById(client, ids)) watcher.look(run);
+    await serveQueue(client, display);
+    // Whoever interrupts still sees each run end: watching goes on until all have paused.
+    await Promise.race([follow(client, cursor, ids, watcher, left.signal), pausing.promise]);
+    const runs = await readRunsById(client, ids);
+    for (const run of runs) watcher.look(run);
     return { runs, interrupted: interrupts.signal.aborted };
   } finally {
-    stopListening();
+    left.abort();
     display.close();
   }
 }
 
-async function serveQueue(core: Core, display: ProgressDisplay): Promise<void> {
-  if ((await core.queue.serve()) === 'self') return;
-  const owner = core.queue.owner();
+async function serveQueue(client: RouterClient, display: ProgressDisplay): Promise<void> {
+  if ((await client.queue.serve()).servedBy === 'self') return;
+  const { owner } = await client.queue.show({ limit: 0 });
   const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.machine}`;
   display.note(`The queue is served by ${who}; waiting for it.`);
 }
 
-async function waitOrPause(
-  core: Core,
+const moving: readonly RunRecord['status'][] = ['queued', 'running', 'pausing'];
+
+/** Shows what changes until none of the runs is queued, running or pausing, or until the signal. */
+async function follow(
+  client: RouterClient,
+  cursor: number,
   ids: readonly string[],
+  watcher: RunWatcher,
   signal: AbortSignal,
-): Promise<RunRecord[]> {
-  try {
-    return await core.runs.waitFor(ids, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return core.runs.pauseAll(ids);
+): Promise<void> {
+  const open = new Set(ids);
+  const look = async (among: readonly string[]): Promise<void> => {
+    const runs = await readRunsById(client, among);
+    for (const run of runs) watcher.look(run);
+    const stillMoving = new Set(runs.filter(({ status }) => moving.includes(status)).map(idOf));
+    for (const id of among) if (!stillMoving.has(id)) open.delete(id);
+  };
+  await look(ids);
+  if (open.size === 0) return;
+  for await (const change of await client.changes.watch({ cursor }, { signal })) {
+    // A run may have been removed with its experiment.
+    const isRemoval = change.topics.includes('experiments');
+    const changed = isRemoval ? [...open] : change.runs.filter((id) => open.has(id));
+    if (changed.length > 0) await look(changed);
+    if (open.size === 0) return;
   }
+}
+
+const idOf = ({ id }: RunRecord): string => id;
+
+/** Pauses what is queued or running; that others have ended meanwhile is no failure. */
+async function pauseAll(client: RouterClient, ids: readonly string[]): Promise<void> {
+  const { failed } = await client.runs.pause({ ids: [...ids] });
+  const failure = failed.find(({ error }) => error.code !== 'usage');
+  if (failure !== undefined) throw fromWireError(failure.error);
 }
 
 /** Turns changes of runs into progress and events: a status is told once, progress at most twice a second. */
 class RunWatcher {
   readonly #terminal: Terminal;
-  readonly #core: Core;
   readonly #display: ProgressDisplay;
-  readonly #ids: ReadonlySet<string>;
   readonly #statuses = new Map<string, string>();
   readonly #toldMs = new Map<string, number>();
 
-  constructor(terminal: Terminal, core: Core, display: ProgressDisplay, ids: readonly string[]) {
+  constructor(terminal: Terminal, display: ProgressDisplay) {
     this.#terminal = terminal;
-    this.#core = core;
     this.#display = display;
-    this.#ids = new Set(ids);
   }
 
-  look(changed: readonly string[]): void {
-    for (const id of changed) if (this.#ids.has(id)) this.#lookAt(this.#core.runs.get(id));
-  }
-
-  #lookAt(run: RunRecord): void {
+  look(run: RunRecord): void {
     if (run.status !== this.#statuses.get(run.id)) this.#tellStatus(run);
     if (run.status === 'running' && run.progress !== null) this.#tellProgress(run, run.progress);
   }
@@ -147,11 +171,15 @@ export function exitStatusOf(runs: readonly RunRecord[]): number {
 const shownCheckpoints = 8;
 
 /** Where the newest checkpoint of each run lies, for reading. */
-export function checkpointLines(core: Core, runs: readonly RunRecord[]): string[] {
-  const lines = runs.slice(0, shownCheckpoints).flatMap((run) => {
-    const newest = core.runs.show(run.id).checkpoints.at(-1);
+export async function checkpointLines(
+  client: RouterClient,
+  runs: readonly RunRecord[],
+): Promise<string[]> {
+  const shown = runs.slice(0, shownCheckpoints).map(async (run) => {
+    const newest = (await client.checkpoints.list({ run: run.id })).at(-1);
     return newest === undefined ? [] : [`Checkpoint of ${titleOf(run)}: ${newest.folder}`];
   });
+  const lines = (await Promise.all(shown)).flat();
   const more = runs.length - shownCheckpoints;
   return more > 0 ? [...lines, `and ${more} more: offrec runs show RUN names them.`] : lines;
 }

@@ -1,0 +1,28 @@
+import type { Methods } from '#core/api.ts';
+import { inspectMachine } from '#core/doctor.ts';
+import { createMethods } from '#core/methods.ts';
+import { readFile } from './data-routes.ts';
+import { implementer, type RouteImplementer } from './implementer.ts';
+
+export const methodHandlers = (routes: RouteImplementer['methods'], methods: Methods) => ({
+  list: routes.list.handler(() => methods.list()),
+  show: routes.show.handler(({ input }) => methods.show(input.name)),
+  experimentSchema: routes.experimentSchema.handler(() => methods.experimentSchema()),
+});
+
+export const doctorHandler = (routes: RouteImplementer['system']) =>
+  routes.doctor.handler(({ signal }) => inspectMachine(signal));
+
+const parseHandler = (routes: RouteImplementer['experiments'], methods: Methods) =>
+  routes.parse.handler(async ({ input }) => (await readFile(methods, input)).file);
+
+/** The part of the contract that needs no data folder. */
+export function createMachineRouter() {
+  const { experiments, methods: routes, system } = implementer;
+  const methods = createMethods();
+  return {
+    experiments: { parse: parseHandler(experiments, methods) },
+    methods: methodHandlers(routes, methods),
+    system: { doctor: doctorHandler(system) },
+  };
+}

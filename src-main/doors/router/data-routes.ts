@@ -3,10 +3,7 @@ import type { Core } from '#core/core.ts';
 import { startDemo } from '#core/demo.ts';
 import type { RouterInputs } from '#contract/router.ts';
 import { datasetStatisticsSchema } from '#contract/routes/datasets.ts';
-import {
-  parseExperimentFile,
-  type ParsedExperiment,
-} from '#core/experiment-file/experiment-file.ts';
+import type { ParsedExperiment } from '#core/experiment-file/experiment-file.ts';
 import { withPlaces } from '#core/experiment-file/placing.ts';
 import { unknownNames } from '#core/experiment-file/check-methods.ts';
 import { present } from './answers.ts';
@@ -81,6 +78,8 @@ type FileText = Pick<
 >;
 
 export async function readFile(methods: Methods, given: FileText): Promise<ParsedExperiment> {
+  // The reader of YAML is loaded by the first file, not by every start.
+  const { parseExperimentFile } = await import('#core/experiment-file/experiment-file.ts');
   const filename = given.filename ?? `experiment.${given.format ?? 'yaml'}`;
   const parsed = parseExperimentFile(given.text, filename, given.overrides);
   parsed.refuse(await unknownNames(parsed.file, methods));

@@ -1,5 +1,5 @@
 import { OffrecError } from '#contract/errors.ts';
-import { everyEntry, formatPath, parsePath, type FieldPath } from './path.ts';
+import { everyEntry, fileFields, formatPath, parsePath, type FieldPath } from './path.ts';
 import { parseSource } from './source.ts';
 
 /** One `--set path=value`. */
@@ -38,18 +38,6 @@ function parseValue(text: string, whole: string): unknown {
     });
   }
 }
-
-/** The fields of an experiment file. */
-export const fileFields: readonly string[] = [
-  'name',
-  'description',
-  'datasets',
-  'methods',
-  'seeds',
-  'protocol',
-  'compute',
-  'priority',
-];
 
 /** Values with overrides applied, and which override put what where. */
 export interface Overridden {

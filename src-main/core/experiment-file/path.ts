@@ -5,6 +5,18 @@ export type FieldPath = readonly (string | number)[];
 
 export const everyEntry = '*';
 
+/** The fields of an experiment file. */
+export const fileFields: readonly string[] = [
+  'name',
+  'description',
+  'datasets',
+  'methods',
+  'seeds',
+  'protocol',
+  'compute',
+  'priority',
+];
+
 const plainName = /^[A-Za-z_][\w-]*$/;
 
 /** `methods[1].set.lambdaU`; names that are no words are quoted: `set["a b"]`. */

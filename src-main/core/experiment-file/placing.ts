@@ -1,7 +1,6 @@
 import { OffrecError } from '#contract/errors.ts';
 import type { ParsedExperiment } from './experiment-file.ts';
-import { fileFields } from './overrides.ts';
-import { parsePath } from './path.ts';
+import { fileFields, parsePath } from './path.ts';
 
 /** Does something with a file; what is refused by a field's path is told with the line of the file. */
 export async function withPlaces<Result>(

@@ -20,11 +20,12 @@ export function isPossible(action: RunAction, status: RunStatus): boolean {
   return statuses[action].includes(status);
 }
 
+export const countRuns = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;
+
 /** What to tell after an action; throws nothing, failures are named. */
 export function describeResult(action: RunAction, { done, failed }: BulkResult): string {
-  const runs = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;
   const [first] = failed;
-  const success = `${runs(done.length)} ${pastForms[action]}.`;
+  const success = `${countRuns(done.length)} ${pastForms[action]}.`;
   if (first === undefined) return success;
-  return `${success} ${runs(failed.length)} refused: ${first.error.message}`;
+  return `${success} ${countRuns(failed.length)} refused: ${first.error.message}`;
 }

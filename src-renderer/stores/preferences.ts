@@ -1,17 +1,10 @@
 import { useLocalStorage, usePreferredDark } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed } from 'vue';
-import type { RowSort } from '../lib/row-order.ts';
 import { defaultColumnKeys } from '../lib/run-rows.ts';
+import type { RunTableView, SavedRunView } from '../lib/run-views.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
-
-export interface RunTablePreferences {
-  readonly columns: readonly string[];
-  readonly groupBy: readonly string[];
-  readonly sort: RowSort;
-  readonly query: string;
-}
 
 export interface ChartPreferences {
   /** Weight of the moving average, from 0 to below 1. */
@@ -23,12 +16,18 @@ export interface ChartPreferences {
 /** What the reader chose, kept in this browser. */
 export const usePreferences = defineStore('preferences', () => {
   const theme = useLocalStorage<ThemeChoice>('offrec.theme', 'system');
-  const runTable = useLocalStorage<RunTablePreferences>('offrec.runTable', {
-    columns: defaultColumnKeys,
-    groupBy: [],
-    sort: { key: 'created', descending: true },
-    query: '',
-  });
+  const runTable = useLocalStorage<RunTableView>(
+    'offrec.runTable',
+    {
+      columns: defaultColumnKeys,
+      groupBy: [],
+      sort: { key: 'created', descending: true },
+      query: '',
+      widths: {},
+    },
+    { mergeDefaults: true },
+  );
+  const runViews = useLocalStorage<readonly SavedRunView[]>('offrec.runViews', []);
   const charts = useLocalStorage<ChartPreferences>('offrec.charts', {
     smoothing: 0,
     logX: false,
@@ -38,5 +37,5 @@ export const usePreferences = defineStore('preferences', () => {
   const isDark = computed(() =>
     theme.value === 'system' ? prefersDark.value : theme.value === 'dark',
   );
-  return { theme, isDark, runTable, charts };
+  return { theme, isDark, runTable, runViews, charts };
 });

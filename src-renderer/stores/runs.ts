@@ -9,6 +9,9 @@ import { core, onChange, readWhenever } from '../api/session.ts';
 /** Rows of the first request: about two screens, so that something is there at once. */
 const firstPageRows = 100;
 const gatherMs = 250;
+/** With this many rows a table is made anew less often, so that it never holds up the page. */
+const manyRows = 2000;
+const gatherManyMs = 1000;
 
 /** What the table shows of a run's results, besides the columns of its record. */
 const metrics = ['rTra', 'rEach', 'length', 'coverage', 'mcd'].flatMap((name) => [
@@ -89,12 +92,14 @@ export const useRuns = defineStore('runs', () => {
     changed = new Set();
     gathering = false;
     await guarded(async () => {
-      const fresh = await readRuns(ids);
+      const fresh = new Map((await readRuns(ids)).map((row) => [row.id, row]));
+      const isSame = ids.every((id) => fresh.has(id) && byId.has(id));
       const before = byId.size;
-      for (const id of ids) byId.delete(id);
-      for (const row of fresh) byId.set(row.id, row);
+      for (const id of ids) if (!fresh.has(id)) byId.delete(id);
+      for (const [id, row] of fresh) byId.set(id, row);
       total.value = (total.value ?? 0) + byId.size - before;
-      rows.value = newestFirst(byId);
+      // The order is by creation: runs that were there before stay where they are.
+      rows.value = isSame ? rows.value.map(({ id }) => byId.get(id) as RunRow) : newestFirst(byId);
     });
   }
 
@@ -103,7 +108,7 @@ export const useRuns = defineStore('runs', () => {
     for (const id of change.runs) changed.add(id);
     if (changed.size === 0 || gathering) return;
     gathering = true;
-    setTimeout(() => void catchUp(), gatherMs);
+    setTimeout(() => void catchUp(), rows.value.length > manyRows ? gatherManyMs : gatherMs);
   });
 
   return { rows, total, error, load };

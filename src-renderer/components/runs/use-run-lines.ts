@@ -1,38 +1,36 @@
 import { computed, shallowRef, type ComputedRef, type Ref } from 'vue';
 import type { RunRow } from '#contract/routes/runs.ts';
-import { groupRows, sortGroups, tableLines, type TableLine } from '../lib/row-groups.ts';
-import { sortRows } from '../lib/row-order.ts';
-import { parseQuery } from '../lib/row-query.ts';
-import { fixedColumns, metricColumns, settingColumns, type RunColumn } from '../lib/run-rows.ts';
-import type { RunTablePreferences } from '../stores/preferences.ts';
+import { groupRows, sortGroups, tableLines, type TableLine } from '../../lib/row-groups.ts';
+import { sortRows } from '../../lib/row-order.ts';
+import { parseQuery, type QueryResult } from '../../lib/row-query.ts';
+import { fixedColumns, metricColumns, settingColumns, type RunColumn } from '../../lib/run-rows.ts';
+import type { RunTableView } from '../../lib/run-views.ts';
 
 export interface RunLines {
   readonly available: ComputedRef<readonly RunColumn[]>;
   readonly columns: ComputedRef<readonly RunColumn[]>;
-  /** What is wrong with the filter, or null. */
-  readonly mistake: ComputedRef<string | null>;
+  /** The filter's test, or what is wrong with it. */
+  readonly parsed: ComputedRef<QueryResult>;
   readonly matching: ComputedRef<readonly RunRow[]>;
   readonly lines: ComputedRef<readonly TableLine[]>;
   toggleGroup: (id: string) => void;
 }
 
 /** The rows, filtered, sorted and grouped as chosen. */
-export function useRunLines(
-  rows: Ref<readonly RunRow[]>,
-  chosen: Ref<RunTablePreferences>,
-): RunLines {
+export function useRunLines(rows: Ref<readonly RunRow[]>, chosen: Ref<RunTableView>): RunLines {
   const open = shallowRef<ReadonlySet<string>>(new Set());
-  const available = computed(() => [
-    ...fixedColumns,
-    ...metricColumns(rows.value),
-    ...settingColumns(rows.value),
-  ]);
+  const available = computed<readonly RunColumn[]>((before) => {
+    const found = [...fixedColumns, ...metricColumns(rows.value), ...settingColumns(rows.value)];
+    // The same columns as before are the same object, so that what hangs on them is not made again.
+    const names = (columns: readonly RunColumn[] = []): string =>
+      columns.map(({ key, kind }) => key + kind).join();
+    return before !== undefined && names(before) === names(found) ? before : found;
+  });
   const byKey = computed(() => new Map(available.value.map((column) => [column.key, column])));
   const named = (keys: readonly string[]): RunColumn[] =>
     keys.flatMap((key) => byKey.value.get(key) ?? []);
   const columns = computed(() => named(chosen.value.columns));
   const parsed = computed(() => parseQuery(chosen.value.query, available.value));
-  const mistake = computed(() => (parsed.value.ok ? null : parsed.value.message));
   const sortColumn = computed(() => byKey.value.get(chosen.value.sort.key));
 
   const matching = computed(() => {
@@ -58,5 +56,5 @@ export function useRunLines(
     if (!next.delete(id)) next.add(id);
     open.value = next;
   }
-  return { available, columns, mistake, matching, lines, toggleGroup };
+  return { available, columns, parsed, matching, lines, toggleGroup };
 }

@@ -1,0 +1,39 @@
+import type { RowSort } from './row-order.ts';
+
+/** How the table of runs is looked at. */
+export interface RunTableView {
+  /** Keys of the columns, in their order. */
+  readonly columns: readonly string[];
+  readonly groupBy: readonly string[];
+  readonly sort: RowSort;
+  readonly query: string;
+  /** Pixels of columns that were given a width of their own. */
+  readonly widths: Readonly<Record<string, number>>;
+}
+
+export interface SavedRunView {
+  readonly name: string;
+  readonly view: RunTableView;
+}
+
+/** The views with one more, or with another of the same name; by name. */
+export function withView(
+  views: readonly SavedRunView[],
+  name: string,
+  view: RunTableView,
+): SavedRunView[] {
+  const others = views.filter((each) => each.name !== name);
+  return [...others, { name, view }].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The keys with one moved before another, or to the end. */
+export function movedBefore(
+  keys: readonly string[],
+  key: string,
+  before: string | null,
+): readonly string[] {
+  if (key === before) return keys;
+  const rest = keys.filter((each) => each !== key);
+  const at = before === null ? rest.length : rest.indexOf(before);
+  return at < 0 ? keys : [...rest.slice(0, at), key, ...rest.slice(at)];
+}

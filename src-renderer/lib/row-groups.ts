@@ -75,22 +75,28 @@ export function sortGroups(
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ group }) => group);
 }
 
+type RunLine = Extract<TableLine, { kind: 'run' }>;
+const knownLines = new WeakMap<RunRow, RunLine>();
+
+/** The same line for the same row, so that ten thousand are not made anew with every letter of a filter. */
+function lineOf(row: RunRow): RunLine {
+  const known = knownLines.get(row);
+  if (known !== undefined) return known;
+  const line: RunLine = { kind: 'run', id: row.id, row, nested: false };
+  knownLines.set(row, line);
+  return line;
+}
+
 /** The lines to show: groups with the members of those that are open, or the rows alone. */
 export function tableLines(
   rows: readonly RunRow[],
   groups: readonly RowGroup[] | null,
   open: ReadonlySet<string>,
 ): TableLine[] {
-  const line = (row: RunRow, nested: boolean): TableLine => ({
-    kind: 'run',
-    id: row.id,
-    row,
-    nested,
-  });
-  if (groups === null) return rows.map((row) => line(row, false));
+  if (groups === null) return rows.map(lineOf);
   return groups.flatMap((group): TableLine[] => {
     const isOpen = open.has(group.id);
     const head: TableLine = { kind: 'group', id: group.id, group, open: isOpen };
-    return isOpen ? [head, ...group.rows.map((row) => line(row, true))] : [head];
+    return isOpen ? [head, ...group.rows.map((row) => ({ ...lineOf(row), nested: true }))] : [head];
   });
 }

@@ -20,9 +20,11 @@ export function comparer(descending: boolean): (a: CellValue, b: CellValue) => n
 }
 
 /** Positions of text values in their order, so that the rows themselves compare as integers. */
-function ranks(values: readonly CellValue[]): ReadonlyMap<CellValue, number> {
+function ranks(values: readonly CellValue[], isTime: boolean): ReadonlyMap<CellValue, number> {
   const distinct = [...new Set(values)].filter((value) => typeof value === 'string');
-  distinct.sort((a, b) => collator.compare(a, b));
+  // Times are written so that they sort as plain text, which is much faster than by language.
+  if (isTime) distinct.sort();
+  else distinct.sort((a, b) => collator.compare(a, b));
   return new Map(distinct.map((value, rank) => [value, rank]));
 }
 
@@ -33,7 +35,7 @@ export function sortRows(
   descending: boolean,
 ): RunRow[] {
   const cells = rows.map((row) => column.value(row));
-  const rankOf = ranks(cells);
+  const rankOf = ranks(cells, column.kind === 'time');
   const keyed = rows.map((row, index) => {
     const cell = cells[index] ?? null;
     return { row, cell: rankOf.get(cell) ?? cell };

@@ -6,7 +6,9 @@ export interface Destination {
 }
 
 export const destinations: readonly Destination[] = [
+  { title: 'New experiment', path: '/experiments/new', keys: 'g n' },
   { title: 'Runs', path: '/runs', keys: 'g r' },
+  { title: 'Compare', path: '/compare', keys: 'g c' },
   { title: 'Tables', path: '/tables', keys: 'g t' },
   { title: 'Datasets', path: '/datasets', keys: 'g d' },
   { title: 'Health', path: '/health', keys: 'g h' },

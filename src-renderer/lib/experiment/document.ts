@@ -1,5 +1,4 @@
 import {
-  Document,
   isAlias,
   isCollection,
   isMap,
@@ -10,6 +9,7 @@ import {
   LineCounter,
   parseDocument,
   visit,
+  type Document,
   type Node,
   type Pair,
   type Scalar,

@@ -50,6 +50,17 @@ function epochAt({ seconds, epochs }: EpochClock, second: number): number {
   return beforeEpoch + ((nextEpoch - beforeEpoch) * (second - beforeS)) / (nextS - beforeS);
 }
 
+/** First place of every segment but the first that the series has. */
+function startsOf(parts: readonly { segment: number; place: number }[]): number[] {
+  return parts
+    .filter(({ segment }, at) => at > 0 && parts[at - 1]?.segment !== segment)
+    .map(({ place }) => place);
+}
+
+export interface SegmentedSource extends BucketSource {
+  readonly segmentStarts: readonly number[];
+}
+
 /** Places the points of one run's series on an axis. */
 export class SeriesPlaces {
   readonly #rows: SeriesRows;
@@ -62,7 +73,7 @@ export class SeriesPlaces {
    * What buckets are made of. `time`: seconds of training time. `epoch`: a series that is logged by epochs has
    * them as its steps; whatever else is logged stands at the epoch that the run had reached at that time.
    */
-  source(row: SeriesRow, axis: SeriesAxis, discarded: boolean): BucketSource {
+  source(row: SeriesRow, axis: SeriesAxis, discarded: boolean): SegmentedSource {
     const placing = this.#placing(row, axis);
     const place = (segment: number, points: PointColumns): PlacedPoints => ({
       places: placing.places(segment, points),
@@ -74,14 +85,22 @@ export class SeriesPlaces {
     };
     const open = discarded ? [] : this.#rows.openBySegment(row.id);
     let pieces: ReadonlyMap<number, readonly Piece[]> | null = null;
+    const chunks = this.#rows
+      .chunks(row.id, discarded)
+      .map((chunk) => placed(chunk, chunk.segment));
+    const openPlaced = open.map(({ segment, points }) => ({ segment, ...place(segment, points) }));
     return {
-      chunks: this.#rows.chunks(row.id, discarded).map((chunk) => placed(chunk, chunk.segment)),
+      chunks,
+      segmentStarts: startsOf([
+        ...chunks.map(({ part, low }) => ({ segment: part.segment, place: low })),
+        ...openPlaced.map(({ segment, places }) => ({ segment, place: places[0] ?? 0 })),
+      ]),
       pieces: ({ id, segment }) => {
         pieces ??= this.#rows.pieces(row.id, discarded);
         return pieces.get(id)?.map((piece) => placed(piece, segment)) ?? null;
       },
       read: (chunk) => place(chunk.segment, this.#rows.points(chunk)),
-      open: open.map(({ segment, points }) => place(segment, points)),
+      open: openPlaced,
     };
   }
 

@@ -135,14 +135,16 @@ export class SeriesReads {
     run: string,
     metric: string,
     { axis = 'step', discarded = false, ...range }: BucketRange & BucketChoice,
-  ): (Buckets & { total: number }) | null {
+  ): (Buckets & { total: number; segmentStarts: Float64Array }) | null {
     return this.#sql.snapshot('series.buckets', () => {
       const row = this.#rows.one(run, metric);
       if (row === null) return null;
       const source = this.#places.source(row, axis, discarded);
       if (source.chunks.length + source.open.length === 0) return null;
       const tail = source.chunks.reduce((sum, { part }) => sum + part.count, 0);
-      return { ...bucketPoints(source, range), total: discarded ? tail : row.count };
+      const segmentStarts = Float64Array.from(source.segmentStarts);
+      const total = discarded ? tail : row.count;
+      return { ...bucketPoints(source, range), total, segmentStarts };
     });
   }
 

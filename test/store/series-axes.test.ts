@@ -45,6 +45,7 @@ describe('axes of series', () => {
     resumedRun(store);
     const live = store.read.series.buckets(runId, 'train/loss', { ...whole, axis: 'time' });
     expect(live).toMatchObject({ total: 1100, fromPlace: 0.1, toPlace: 150 });
+    expect([...(live?.segmentStarts ?? [])]).toEqual([100.1]);
     const places = [...(live?.lastPlaces ?? [])];
     const values = [...(live?.lasts ?? [])];
     // Value 599 was logged 60 s after the begin, value 600 of the live curve 0.1 s into the second segment.

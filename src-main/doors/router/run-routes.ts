@@ -47,8 +47,9 @@ function bucketsOf(
   } catch (error) {
     if (!(error instanceof OffrecError) || error.code !== 'not-found') throw error;
     const none = new Float64Array(0);
-    const empty = { firstPlaces: none, lastPlaces: none, mins: none, maxs: none, means: none };
-    return { metric, total: 0, fromPlace: 0, toPlace: 0, ...empty, lasts: none, counts: none };
+    const places = { firstPlaces: none, lastPlaces: none, segmentStarts: none };
+    const values = { mins: none, maxs: none, means: none, lasts: none, counts: none };
+    return { metric, total: 0, fromPlace: 0, toPlace: 0, ...places, ...values };
   }
 }
 

@@ -135,6 +135,8 @@ export const seriesBucketsSchema = z.object({
   /** Value of the last point as logged: NaN and infinities too. */
   lasts: column,
   counts: column,
+  /** Places where the run went on in another segment, or where a fork left its source. */
+  segmentStarts: column,
 });
 export type SeriesBuckets = z.infer<typeof seriesBucketsSchema>;
 

@@ -32,7 +32,9 @@ module.exports = {
       '^src-main/(store|supervise|report|setup|engine/data|engine/methods|engine/evaluation|engine/compute)/',
       '^src-main/engine/training/checkpoint-files.ts',
     ]),
-    layer('hosts', '^src-main/hosts/', ['^src-main/(engine|setup)/']),
+    layer('hosts', '^src-main/hosts/', [
+      '^src-main/(engine|setup)/|^src-main/store/database-jobs.ts',
+    ]),
     layer('doors', '^src-main/doors/', [
       '^src-main/(core|hosts|supervise|report)/',
       '^src-main/setup/',

@@ -1,3 +1,4 @@
+import type { Health } from '#contract/routes/health.ts';
 import type { HostLauncher } from '#supervise/host-launcher.ts';
 import type {
   Checkpoints,
@@ -14,7 +15,9 @@ import type {
 } from './api.ts';
 import type { Compare } from './compare.ts';
 import type { HomeFolders } from './home.ts';
+import type { DatabaseService } from './database.ts';
 import type { RunPages } from './run-pages.ts';
+import type { Settings } from './settings.ts';
 
 export interface CoreOptions {
   /** Absolute path of the data folder; see `resolveHome`. Created when missing, unless `readOnly`. */
@@ -23,9 +26,9 @@ export interface CoreOptions {
   readOnly?: boolean;
   /** Most train hosts at once, for this process's life. Default: the stored budget. */
   concurrency?: number;
-  /** Seconds between the checkpoints that nobody asked for. Default 60. */
+  /** Seconds between the checkpoints that nobody asked for. Default: the stored setting. */
   checkpointEveryS?: number;
-  /** Resume a run once by itself after its host crashed. Default false. */
+  /** Resume a run once by itself after its host crashed. Default: the stored setting. */
   autoResume?: boolean;
   /** Restore the newest good backup when the database is damaged; without it opening is refused. */
   restoreBackup?: boolean;
@@ -50,6 +53,9 @@ export interface Core {
   readonly tables: Tables;
   readonly compare: Compare;
   readonly checkpoints: Checkpoints;
+  readonly settings: Settings;
+  readonly database: DatabaseService;
+  health(): Health;
   /** What happened while opening: a recovery, a migration. */
   readonly notices: readonly CoreNotice[];
   /** Where the changes are now: what is read from here on misses nothing that `onChange` tells after it. */

@@ -4,14 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { translateFileError } from '#engine/data/files.ts';
 import { openStore, type Store } from '#store/store.ts';
 import { NodeChildLauncher } from '#supervise/node-child-launcher.ts';
-import type { CoreNotice } from './api.ts';
+import type { CoreNotice, HostHealth } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { createCompare } from './compare.ts';
 import type { CoreContext } from './context.ts';
 import type { Core, CoreOptions } from './core.ts';
+import { createDatabase } from './database.ts';
 import { createDatasets } from './datasets.ts';
 import { createExperiments } from './experiments.ts';
+import { HealthLog } from './health.ts';
 import { homeFolders, type HomeFolders } from './home.ts';
 import { Jobs } from './jobs.ts';
 import { createMethods } from './methods.ts';
@@ -21,10 +23,9 @@ import { QueueOwner } from './queue-owner.ts';
 import { createRunPages } from './run-pages.ts';
 import { createRuns } from './runs.ts';
 import { createSetup } from './setup.ts';
+import { createSettings, readSettings } from './settings.ts';
 import { slowQueryLog } from './slow-queries.ts';
 import { createTables } from './tables.ts';
-
-const defaultCheckpointEveryS = 60;
 
 /** Paths, not imports: the hosts are programs of their own, in the built application as in the sources. */
 function hostEntry(name: string): string {
@@ -72,8 +73,12 @@ function contextOf(
       train: options.hostEntries?.train ?? hostEntry('train'),
       job: options.hostEntries?.job ?? hostEntry('import'),
     },
-    checkpointEveryS: options.checkpointEveryS ?? defaultCheckpointEveryS,
-    autoResume: options.autoResume === true,
+    get checkpointEveryS() {
+      return options.checkpointEveryS ?? readSettings(store).checkpointEveryS;
+    },
+    get autoResume() {
+      return options.autoResume ?? readSettings(store).autoResume;
+    },
     concurrency: options.concurrency ?? null,
     notice,
     health: (health) => options.onHealth?.(health),
@@ -93,9 +98,18 @@ function buildCore(options: CoreOptions): Core {
   const home = homeFolders(options.home);
   const readOnly = options.readOnly === true;
   if (!readOnly) prepareHome(home);
-  const notice = (each: CoreNotice): void => options.onNotice?.(each);
+  const log = new HealthLog();
+  const notice = (each: CoreNotice): void => {
+    log.note(each);
+    options.onNotice?.(each);
+  };
   const store = openHomeStore(home, options, notice);
-  const context = contextOf(home, store, options, notice);
+  for (const each of store.notices) log.note(each);
+  const onHealth = (health: HostHealth): void => {
+    log.observe(health);
+    options.onHealth?.(health);
+  };
+  const context = contextOf(home, store, { ...options, onHealth }, notice);
   const feed = new ChangeFeed(store);
   const jobs = new Jobs(context);
   const owner = new QueueOwner(context, () => startingBudget(context));
@@ -116,6 +130,9 @@ function buildCore(options: CoreOptions): Core {
     tables: createTables(context),
     compare: createCompare(context),
     checkpoints: createCheckpoints(context, jobs),
+    settings: createSettings(context),
+    database: createDatabase(context, jobs),
+    health: () => log.show(context),
     notices: store.notices,
     cursor: () => store.read.revisions.current(),
     onChange: (listener, cursor) => feed.listen(listener, cursor),

@@ -38,6 +38,14 @@ export async function doJob(job: Job, control: JobControl): Promise<unknown> {
     }
     case 'verify-dataset':
       return verifyDataset(job.datasetFolder, control);
+    case 'check-database':
+      return (await import('#store/database-jobs.ts')).checkDatabase(job.file, control);
+    case 'copy-database': {
+      const { copyDatabase } = await import('#store/database-jobs.ts');
+      return copyDatabase(job.file, job.folder, job.name, control);
+    }
+    case 'compact-database':
+      return (await import('#store/database-jobs.ts')).compactDatabase(job.file, control);
     case 'statistics':
       return datasetStatistics(await openDataset(job.datasetFolder));
     case 'play':

@@ -3,35 +3,48 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { OffrecError } from '#contract/errors.ts';
+import type { Backup } from '#contract/routes/database.ts';
 import { checkHeader, integrityProblems, openFile, userVersion } from './database-file.ts';
 import { fromSqliteError } from './sqlite-errors.ts';
 
-const keptBackups = 3;
 /** A large store is not copied again and again by every short command. */
 const largeBytes = 64 * 2 ** 20;
 const largePauseMs = 600_000;
 const closePrefix = 'offrec-';
 const migrationPrefix = 'before-migration-';
+const askedPrefix = 'asked-';
 
-export interface Backup {
+export interface BackupFile {
   readonly file: string;
   readonly name: string;
+  /** Why it was written: at the end of a session, before an upgrade, because somebody asked. */
+  readonly kind: Backup['kind'];
+  readonly bytes: number;
   readonly writtenMs: number;
 }
 
 /** Newest first. */
-export function listBackups(folder: string): Backup[] {
+export function listBackups(folder: string): BackupFile[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sqlite'))
     .map((name) => {
       const file = join(folder, name);
-      return { file, name, writtenMs: statSync(file).mtimeMs };
+      const { size: bytes, mtimeMs: writtenMs } = statSync(file);
+      return { file, name, kind: kindOf(name), bytes, writtenMs };
     })
     .sort((a, b) => b.writtenMs - a.writtenMs || (a.name < b.name ? 1 : -1));
 }
 
-function timestamp(): string {
+function kindOf(name: string): Backup['kind'] {
+  if (name.startsWith(askedPrefix)) return 'asked';
+  return name.startsWith(migrationPrefix) ? 'upgrade' : 'session';
+}
+
+/** Name of a copy that is kept until somebody removes it. */
+export const askedBackupName = (): string => `${askedPrefix}${timestamp()}.sqlite`;
+
+export function timestamp(): string {
   return new Date().toISOString().replaceAll(/[-:]/g, '').replace('.', '');
 }
 
@@ -41,7 +54,7 @@ function flush(file: string): void {
   closeSync(descriptor);
 }
 
-function writeCopy(database: Database.Database, folder: string, name: string): string {
+export function writeCopy(database: Database.Database, folder: string, name: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, name);
   const partial = `${file}.partial`;
@@ -64,29 +77,31 @@ export function backupBeforeMigration(database: Database.Database, folder: strin
   return writeCopy(database, folder, name);
 }
 
-function isTooSoon(database: Database.Database, newest: Backup | undefined): boolean {
+function isTooSoon(database: Database.Database, newest: BackupFile | undefined): boolean {
   if (newest === undefined || statSync(database.name).size < largeBytes) return false;
   return Date.now() - newest.writtenMs < largePauseMs;
 }
 
 /**
  * The copy of a clean close, unless the newest holds the same revision already, or a large store was copied in
- * the last ten minutes. Keeps the last three.
+ * the last ten minutes. Keeps the last `kept` of them.
  */
 export function backupOnClose(
   database: Database.Database,
   folder: string,
   revision: number,
+  kept: number,
 ): string | null {
   const ours = listBackups(folder).filter((backup) => backup.name.startsWith(closePrefix));
   const mark = `${closePrefix}r${String(revision)}-`;
   if (ours[0]?.name.startsWith(mark) === true || isTooSoon(database, ours[0])) return null;
   const file = writeCopy(database, folder, `${mark}${timestamp()}.sqlite`);
-  for (const old of ours.slice(keptBackups - 1)) rmSync(old.file, { force: true });
+  for (const old of ours.slice(kept - 1)) rmSync(old.file, { force: true });
   return file;
 }
 
-function isGood(backup: Backup, newest: number): boolean {
+/** Whether it is ours, of a schema that is known, and sound. */
+export function isGoodBackup(backup: BackupFile, newest: number): boolean {
   try {
     if (checkHeader(backup.file) !== 'ours') return false;
     const database = openFile(backup.file, true);
@@ -102,7 +117,7 @@ function isGood(backup: Backup, newest: number): boolean {
 }
 
 export interface Restored {
-  readonly from: Backup;
+  readonly from: BackupFile;
   /** Where the damaged file lies now. */
   readonly damaged: string;
 }
@@ -112,7 +127,7 @@ export interface Restored {
  * belongs to it are renamed, never removed.
  */
 export function restoreNewestBackup(file: string, folder: string, newest: number): Restored {
-  const from = listBackups(folder).find((backup) => isGood(backup, newest));
+  const from = listBackups(folder).find((backup) => isGoodBackup(backup, newest));
   if (from === undefined) {
     throw new OffrecError('corrupt-file', 'The store is damaged and there is no good backup.', {
       where: file,
@@ -122,10 +137,15 @@ export function restoreNewestBackup(file: string, folder: string, newest: number
   const damaged = join(dirname(file), `${basename(file)}.damaged-${timestamp()}`);
   const copy = `${file}.restoring`;
   copyFileSync(from.file, copy);
+  putInPlace(file, copy, damaged);
+  return { from, damaged };
+}
+
+/** Puts a copy in the store's place; the store and what belongs to it are kept under another name. */
+export function putInPlace(file: string, copy: string, aside: string): void {
   flush(copy);
   for (const suffix of ['-wal', '-shm', '']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, damaged + suffix);
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   }
   renameSync(copy, file);
-  return { from, damaged };
 }

@@ -12,7 +12,7 @@ const headerMagic = 'SQLite format 3\0';
 const applicationIdOffset = 68;
 
 const restoreHint =
-  'Open it again with the restoring of a backup allowed; the damaged file is kept beside it.';
+  'Put the newest good backup in its place: offrec database restore. The damaged file is kept beside it.';
 
 /** Refuses a file that is no database, or somebody else's, before SQLite touches it. */
 export function checkHeader(file: string): 'missing' | 'empty' | 'ours' {

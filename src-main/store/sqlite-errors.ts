@@ -25,13 +25,13 @@ const meanings: readonly Meaning[] = [
     prefix: 'SQLITE_CORRUPT',
     code: 'corrupt-file',
     message: 'The store is damaged.',
-    hint: 'Open it again with the restoring of a backup allowed; the damaged file is kept.',
+    hint: 'Put the newest good backup in its place: offrec database restore. The damaged file is kept.',
   },
   {
     prefix: 'SQLITE_NOTADB',
     code: 'corrupt-file',
     message: 'The store is not a database, or its beginning is damaged.',
-    hint: 'Open it again with the restoring of a backup allowed; the damaged file is kept.',
+    hint: 'Put the newest good backup in its place: offrec database restore. The damaged file is kept.',
   },
   {
     prefix: 'SQLITE_BUSY',
@@ -55,7 +55,7 @@ const meanings: readonly Meaning[] = [
     prefix: 'SQLITE_IOERR_SHORT_READ',
     code: 'corrupt-file',
     message: 'The store ends too early.',
-    hint: 'Open it again with the restoring of a backup allowed; the damaged file is kept.',
+    hint: 'Put the newest good backup in its place: offrec database restore. The damaged file is kept.',
   },
   {
     prefix: 'SQLITE_IOERR',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type Database from 'better-sqlite3';
@@ -28,6 +28,7 @@ import { LogReads, LogWrites } from './logs.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+import { followRestoreRequest, sessionPrefix } from './restore-request.ts';
 import { RevisionReads, RevisionWrites } from './revisions.ts';
 import { RunReads } from './runs-read.ts';
 import { RunWrites } from './runs-write.ts';
@@ -50,6 +51,16 @@ export interface StoreOptions {
 export interface StoreNotice {
   readonly level: 'info' | 'warning';
   readonly message: string;
+}
+
+/** What the database file is and holds. */
+export interface StoreFacts {
+  readonly bytes: number;
+  readonly freeBytes: number;
+  readonly schemaVersion: number;
+  readonly runs: number;
+  /** Points of all live series. */
+  readonly points: number;
 }
 
 /** What any process may ask. */
@@ -80,7 +91,8 @@ export interface StoreWrites {
   readonly keepsakes: KeepsakeWrites;
 }
 
-const sessionPrefix = 'session/';
+const totals =
+  'SELECT (SELECT count(*) FROM runs) AS runs, (SELECT coalesce(sum(count), 0) FROM series) AS points';
 
 function readsOf(sql: Sql): StoreReads {
   return {
@@ -164,9 +176,17 @@ export class Store {
     return this.#sql.snapshot(name, body);
   }
 
-  /** Problems that an integrity check of the whole file finds. */
-  integrityProblems(): string[] {
-    return integrityProblems(this.#database);
+  /** Size of the file with its write-ahead log, what of it is unused, and how much it holds. */
+  facts(): StoreFacts {
+    const number = (pragma: string): number =>
+      Number(this.#database.pragma(pragma, { simple: true }));
+    const wal = `${this.#database.name}-wal`;
+    return {
+      bytes: statSync(this.#database.name).size + (existsSync(wal) ? statSync(wal).size : 0),
+      freeBytes: number('freelist_count') * number('page_size'),
+      schemaVersion: number('user_version'),
+      ...(this.#database.prepare(totals).get() as Pick<StoreFacts, 'runs' | 'points'>),
+    };
   }
 
   /**
@@ -179,7 +199,9 @@ export class Store {
     try {
       this.#writes?.leases.release(sessionPrefix + this.holder, this.holder);
       if (this.#writes !== null && this.read.leases.list(sessionPrefix).length === 0) {
-        backupOnClose(this.#database, this.#backupsFolder, this.read.revisions.current());
+        const kept = this.read.keepsakes.setting<{ backupsKept?: number }>('settings')?.backupsKept;
+        const revision = this.read.revisions.current();
+        backupOnClose(this.#database, this.#backupsFolder, revision, kept ?? 3);
       }
     } catch (error) {
       problem =
@@ -211,7 +233,11 @@ const nothing = (): void => undefined;
  */
 export function openStore(options: StoreOptions): Store {
   try {
-    return build(options.readOnly === true ? openToRead(options) : openToWrite(options), options);
+    if (options.readOnly === true) return build(openToRead(options), options);
+    const restored = followRestoreRequest(options.file, options.backupsFolder);
+    const opened = openToWrite(options);
+    if (restored !== null) opened.notices.unshift({ level: 'warning', message: restored });
+    return build(opened, options);
   } catch (error) {
     const damaged = error instanceof OffrecError && error.code === 'corrupt-file';
     if (!damaged || options.restoreBackup !== true || options.readOnly === true) throw error;
@@ -243,7 +269,7 @@ function openToWrite(options: StoreOptions): Opened {
   if (checkHeader(options.file) !== 'ours' && listBackups(options.backupsFolder).length > 0) {
     throw new OffrecError('corrupt-file', 'The store is gone or empty, but there are backups.', {
       where: options.file,
-      hint: 'Allow the restoring of a backup, or move the folder of backups away to begin anew.',
+      hint: 'Restore the newest one with offrec database restore, or move the folder of backups away to begin anew.',
     });
   }
   const database = openFile(options.file, false);
@@ -267,7 +293,7 @@ function refuseDamaged(database: Database.Database): void {
     `The store is damaged: ${problems.slice(0, 3).join('; ')}.`,
     {
       where: database.name,
-      hint: 'Open it again with the restoring of a backup allowed; the damaged file is kept.',
+      hint: 'Put the newest good backup in its place: offrec database restore. The damaged file is kept.',
     },
   );
 }

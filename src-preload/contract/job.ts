@@ -31,6 +31,14 @@ export const jobSchema = z.discriminatedUnion('kind', [
     scratch: z.string(),
   }),
   z.object({ kind: z.literal('verify-dataset'), datasetFolder: z.string() }),
+  z.object({ kind: z.literal('check-database'), file: z.string() }),
+  z.object({
+    kind: z.literal('copy-database'),
+    file: z.string(),
+    folder: z.string(),
+    name: nameSchema,
+  }),
+  z.object({ kind: z.literal('compact-database'), file: z.string() }),
   z.object({ kind: z.literal('statistics'), datasetFolder: z.string() }),
   z.object({
     kind: z.literal('reference'),

@@ -6,12 +6,15 @@ import type {
 import { changesRoutes } from './routes/changes.ts';
 import { checkpointsRoutes } from './routes/checkpoints.ts';
 import { compareRoutes } from './routes/compare.ts';
+import { databaseRoutes } from './routes/database.ts';
 import { datasetsRoutes } from './routes/datasets.ts';
 import { experimentsRoutes } from './routes/experiments.ts';
 import { filesRoutes } from './routes/files.ts';
+import { healthRoutes } from './routes/health.ts';
 import { methodsRoutes } from './routes/methods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { runsRoutes } from './routes/runs.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tablesRoutes } from './routes/tables.ts';
 
@@ -28,6 +31,9 @@ export const router = {
   checkpoints: checkpointsRoutes,
   files: filesRoutes,
   compare: compareRoutes,
+  settings: settingsRoutes,
+  database: databaseRoutes,
+  health: healthRoutes,
 };
 
 export type Router = typeof router;

@@ -8,6 +8,7 @@ import { present } from './answers.ts';
 import { checkpointHandlers } from './checkpoint-routes.ts';
 import { compareHandlers } from './compare-routes.ts';
 import { datasetHandlers, experimentHandlers } from './data-routes.ts';
+import { databaseHandlers, settingsHandlers } from './home-routes.ts';
 import { implementer, type RouteImplementer } from './implementer.ts';
 import { doctorHandler, methodHandlers } from './machine-routes.ts';
 import { queueHandlers } from './queue-routes.ts';
@@ -74,6 +75,9 @@ export function createRouter(core: Core, options: RouterOptions) {
     runs: runHandlers(runs, core),
     queue: queueHandlers(queue, core),
     methods: methodHandlers(methods, core.methods),
+    settings: settingsHandlers(implementer.settings, core),
+    database: databaseHandlers(implementer.database, core),
+    health: { show: implementer.health.show.handler(() => core.health()) },
     compare: compareHandlers(compare, core),
     tables: {
       data: tables.data.handler(({ input: { experiments: names, ...given } }) =>

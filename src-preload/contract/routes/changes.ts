@@ -14,7 +14,9 @@ export const changeSchema = z.object({
   /** Runs that have new log lines. */
   logs: z.array(z.string()).readonly(),
   /** Lists to read again. */
-  topics: z.array(z.enum(['experiments', 'datasets', 'queue', 'references'])).readonly(),
+  topics: z
+    .array(z.enum(['experiments', 'datasets', 'queue', 'references', 'settings']))
+    .readonly(),
 });
 export type Change = z.infer<typeof changeSchema>;
 

@@ -4,7 +4,7 @@ import { createRouter, createWebHashHistory } from 'vue-router';
 export const pages = createRouter({
   history: createWebHashHistory(),
   routes: [
-    { path: '/', redirect: '/runs' },
+    { path: '/', name: 'home', component: () => import('./views/HomeView.vue') },
     {
       path: '/experiments/new',
       name: 'new-experiment',
@@ -16,6 +16,7 @@ export const pages = createRouter({
       component: () => import('./views/ExperimentView.vue'),
       props: true,
     },
+    { path: '/queue', name: 'queue', component: () => import('./views/QueueView.vue') },
     { path: '/runs', name: 'runs', component: () => import('./views/RunsView.vue') },
     { path: '/runs/:id', name: 'run', component: () => import('./views/RunView.vue'), props: true },
     { path: '/compare', name: 'compare', component: () => import('./views/CompareView.vue') },
@@ -27,7 +28,15 @@ export const pages = createRouter({
       component: () => import('./views/DatasetView.vue'),
       props: true,
     },
+    { path: '/import', name: 'import', component: () => import('./views/ImportView.vue') },
+    { path: '/world', name: 'world', component: () => import('./views/WorldView.vue') },
+    {
+      path: '/checkpoints',
+      name: 'checkpoints',
+      component: () => import('./views/CheckpointsView.vue'),
+    },
+    { path: '/try', name: 'try', component: () => import('./views/TryPolicyView.vue') },
     { path: '/health', name: 'health', component: () => import('./views/HealthView.vue') },
-    { path: '/:rest(.*)', redirect: '/runs' },
+    { path: '/:rest(.*)', redirect: '/' },
   ],
 });

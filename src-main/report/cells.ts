@@ -1,12 +1,26 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import type { GroundTruthKind } from '#contract/dataset.ts';
 import type { Aggregation } from '#contract/protocol.ts';
 
 /** `own`: trained here. `reference`: policies that learn nothing or know the truth. `published`: cited. */
 export type RowGroup = 'own' | 'reference' | 'published';
 
+/** What one run says; null when it has no value (yet). */
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number | null;
+  /** The run's id, where there is one. */
+  readonly run?: string;
+}
+
 /** What the runs of one configuration say about one metric under one aggregation. */
 export interface CellValues {
   readonly dataset: string;
+  /** Results on different contents under one name are never ranked together. */
+  readonly datasetChecksum?: string | null;
+  readonly groundTruth?: GroundTruthKind | null;
+  /** True for a method whose paper left details open. */
+  readonly reconstruction?: boolean;
   /** The method's name, such as `dorl`. */
   readonly method: string;
   /** What the table calls the row, such as `DORL strong (lambdaU=0.05)`. */
@@ -18,12 +32,15 @@ export interface CellValues {
   /** Identifies the configuration without its seed: values of different hashes are never pooled. */
   readonly cellHash: string;
   /** One entry a run; null when the run has no value (yet). */
-  readonly values: readonly { readonly seed: number; readonly value: number | null }[];
+  readonly values: readonly SeedValue[];
 }
 
 /** One cell of the table: the values of all seeds, condensed. Numbers are unrounded. */
 export interface Cell {
   readonly dataset: string;
+  readonly datasetChecksum: string | null;
+  readonly groundTruth: GroundTruthKind | null;
+  readonly reconstruction: boolean;
   readonly method: string;
   readonly label: string;
   readonly group: RowGroup;
@@ -50,6 +67,10 @@ export interface Cell {
   readonly spreadOver: 'seeds' | 'epochs';
   /** Where a published figure is from; null for own figures. */
   readonly source: string | null;
+  /** Why a published figure cannot be ranked with own ones; empty when it can, and for own figures. */
+  readonly differences: readonly string[];
+  /** By seed; empty for published figures. */
+  readonly values: readonly SeedValue[];
 }
 
 /** Mean, spread and counts of a list of values; what is not finite is left out and counted. */
@@ -76,7 +97,7 @@ export function condense(values: readonly (number | null)[]) {
  * twice counts once, with its later value: the same seed twice is no second sample.
  */
 export function aggregateCells(entries: readonly CellValues[]): Cell[] {
-  const groups = new Map<string, { first: CellValues; bySeed: Map<number, number | null> }>();
+  const groups = new Map<string, { first: CellValues; bySeed: Map<number, SeedValue> }>();
   for (const entry of entries) {
     const { dataset, group, method, label, metric, aggregation, protocolHash, cellHash } = entry;
     const key = JSON.stringify([
@@ -89,16 +110,19 @@ export function aggregateCells(entries: readonly CellValues[]): Cell[] {
       protocolHash,
       cellHash,
     ]);
-    const known = groups.get(key) ?? { first: entry, bySeed: new Map<number, number | null>() };
-    for (const { seed, value } of entry.values) known.bySeed.set(seed, value);
+    const known = groups.get(key) ?? { first: entry, bySeed: new Map<number, SeedValue>() };
+    for (const each of entry.values) known.bySeed.set(each.seed, each);
     groups.set(key, known);
   }
   return [...groups.values()].map(({ first, bySeed }) => toCell(first, [...bySeed.values()]));
 }
 
-function toCell(entry: CellValues, values: readonly (number | null)[]): Cell {
+function toCell(entry: CellValues, values: readonly SeedValue[]): Cell {
   return {
     dataset: entry.dataset,
+    datasetChecksum: entry.datasetChecksum ?? null,
+    groundTruth: entry.groundTruth ?? null,
+    reconstruction: entry.reconstruction ?? false,
     method: entry.method,
     label: entry.label,
     group: entry.group,
@@ -106,9 +130,11 @@ function toCell(entry: CellValues, values: readonly (number | null)[]): Cell {
     aggregation: entry.aggregation,
     protocolHash: entry.protocolHash,
     cellHash: entry.cellHash,
-    ...condense(values),
+    ...condense(values.map(({ value }) => value)),
     spreadOver: 'seeds',
     source: null,
+    differences: [],
+    values,
   };
 }
 

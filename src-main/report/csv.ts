@@ -19,6 +19,14 @@ const columns = [
   'spreadOver',
   'rank',
   'shown',
+  'marks',
+  'baseline',
+  'test',
+  'difference',
+  'p',
+  'pCorrected',
+  'effect',
+  'improvement',
   'protocolHash',
   'source',
 ] as const;
@@ -45,6 +53,10 @@ export function writeCsv(
 export function renderCsv(records: readonly TableRecord[]): string {
   return writeCsv(
     columns,
-    records.map((record) => ({ ...record })),
+    records.map(({ comparison, ...record }) => ({
+      ...record,
+      ...comparison,
+      pCorrected: comparison?.corrected,
+    })),
   );
 }

@@ -1,3 +1,5 @@
+import type { ShownSpread } from './table-model.ts';
+
 /** Shown where there is no number. */
 export const noValue = '–';
 
@@ -11,9 +13,17 @@ export function formatNumber(value: number | null, digits: number): string {
   return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
-/** `71.40 ± 2.06`, or the mean alone when there is no spread. */
-export function formatMeanSpread(mean: string, spread: string | null): string {
-  return spread === null ? mean : `${mean} ± ${spread}`;
+/** What follows a mean: ` ± 2.06`, ` [70.10, 72.31]`, or nothing. */
+export function formatSpread(spread: ShownSpread | null): string {
+  if (spread === null) return '';
+  return spread.kind === 'width' ? ` ± ${spread.width}` : ` [${spread.low}, ${spread.high}]`;
+}
+
+/** A p value or a level, with as many digits as it needs and never as zero. */
+export function formatP(p: number | null): string {
+  if (p === null) return noValue;
+  if (p > 0 && p < 0.0001) return p.toExponential(1);
+  return String(Number(p.toPrecision(p < 0.001 ? 1 : 3)));
 }
 
 /** Text from outside on one line: control characters and line breaks become a single space. */

@@ -25,6 +25,7 @@ function parseJson(text: string, file: string): unknown {
 export interface OwnSetting {
   /** The name that the dataset has here. */
   readonly dataset: string;
+  readonly datasetChecksum?: string | null;
   readonly kind: string;
   readonly groundTruth: string;
   readonly protocol: Protocol;
@@ -110,6 +111,9 @@ export function publishedCells(
   return published.rows.flatMap((row) =>
     Object.entries(row.values[aggregation] ?? {}).map(([metric, figure]) => ({
       dataset: own.dataset,
+      datasetChecksum: own.datasetChecksum ?? null,
+      groundTruth: null,
+      reconstruction: false,
       method: row.method,
       label: row.label,
       group: 'published' as const,
@@ -131,6 +135,8 @@ export function publishedCells(
       diverged: 0,
       spreadOver: published.spreadOver,
       source,
+      differences,
+      values: [],
     })),
   );
 }

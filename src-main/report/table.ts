@@ -1,114 +1,125 @@
-import { distinguishLabels, type Cell, type RowGroup } from './cells.ts';
-import { formatMeanSpread, formatNumber } from './format.ts';
-import { notesOf } from './notes.ts';
-import type {
-  Spread,
-  Table,
-  TableCell,
-  TableColumn,
-  TableOptions,
-  TableRow,
-} from './table-model.ts';
-
-const groupOrder: readonly RowGroup[] = ['own', 'reference', 'published'];
+import { defaultRecipe, type Spread } from '#contract/table-recipe.ts';
+import { distinguishLabels, type Cell } from './cells.ts';
+import { formatNumber, formatSpread } from './format.ts';
+import { cellAt, keyOf, linesOf, namesOf, placeKey, type KeyedLine } from './lines.ts';
+import { notesOf, seedMarks } from './notes.ts';
+import { ranksOf } from './ranking.ts';
+import { comparisonsOf } from './significance.ts';
+import { bootstrapMean } from './statistics/bootstrap.ts';
+import { finiteOf } from './statistics/sample.ts';
+import { tInterval } from './statistics/tests.ts';
+import type { ShownSpread, Table, TableCell, TableOptions } from './table-model.ts';
 
 /**
- * Pivots cells into methods by (dataset x metric). Best and second are marked per column among rows of the same
- * protocol; reference policies are bounds, not competitors, and carry no mark.
+ * Arranges cells as the layout says. All numbers are formatted here and nowhere else; best, second and significance
+ * are marked among cells of one metric on the same data under the same protocol, wherever they stand.
  */
 export function buildTable(cells: readonly Cell[], options: TableOptions): Table {
-  const spread = options.spread ?? 'std';
-  const wanted = distinguishLabels(
-    cells.filter((cell) => cell.aggregation === options.aggregation),
-  );
-  const columns = columnsOf(wanted, options);
-  const rows = rowsOf(wanted).map(({ key, sample }) => ({
-    group: sample.group,
-    method: sample.method,
-    label: sample.label,
-    protocolHash: sample.protocolHash,
-    cells: columns.map((column) => {
-      const found = wanted.find(
-        (cell) =>
-          rowKey(cell) === key && cell.dataset === column.dataset && cell.metric === column.metric,
-      );
-      return found === undefined ? null : formatCell(found, column, spread);
-    }),
-  }));
-  const ranked = columns.reduce<TableRow[]>(
-    (before, column, at) => rankColumn(before, column, at),
-    rows,
-  );
-  const notes = [
-    ...(options.notes ?? []),
-    ...notesOf(ranked, columns, options.aggregation, spread),
-  ];
-  return { aggregation: options.aggregation, spread, columns, rows: ranked, notes };
+  const wanted = distinguishLabels(wantedCells(cells, options));
+  const layout = options.layout ?? defaultRecipe.layout;
+  const names = namesOf(wanted, options);
+  const shownLabels = new Set(names.method.map(({ key }) => key));
+  const placed = wanted.filter((cell) => shownLabels.has(keyOf.method(cell)));
+  const rows = linesOf(placed, layout.rows, names);
+  const columns = linesOf(placed, layout.columns, names);
+  const shown = shownCells(placed, options);
+  const body = rows.map((row) => columns.map((column) => find(shown, row, column)));
+  const spread = options.spread ?? defaultRecipe.spread;
+  const table = { aggregation: options.aggregation, spread, layout, rows, columns, cells: body };
+  return {
+    ...table,
+    rows: rows.map(withoutKeys),
+    columns: columns.map(withoutKeys),
+    notes: [...(options.notes ?? []), ...notesOf({ ...table, notes: [] }, options)],
+  };
 }
 
-function columnsOf(cells: readonly Cell[], options: TableOptions): TableColumn[] {
-  const datasets = [...new Set(cells.map((cell) => cell.dataset))];
-  return datasets.flatMap((dataset) =>
-    options.metrics
-      .filter(({ metric }) =>
-        cells.some((cell) => cell.dataset === dataset && cell.metric === metric),
-      )
-      .map((metric) => ({ ...metric, digits: options.digits ?? metric.digits, dataset })),
+function wantedCells(cells: readonly Cell[], options: TableOptions): Cell[] {
+  const metrics = new Set(options.metrics.map(({ metric }) => metric));
+  return cells.filter(
+    ({ aggregation, metric, dataset }) =>
+      aggregation === options.aggregation &&
+      metrics.has(metric) &&
+      (options.datasets?.includes(dataset) ?? true),
   );
 }
 
-const rowKey = (cell: Cell): string =>
-  JSON.stringify([cell.group, cell.method, cell.label, cell.protocolHash, cell.source]);
+const withoutKeys = ({ heads, standing }: KeyedLine) => ({ heads, standing });
 
-function rowsOf(cells: readonly Cell[]): { key: string; sample: Cell }[] {
-  const byKey = new Map<string, Cell>();
-  for (const cell of cells) if (!byKey.has(rowKey(cell))) byKey.set(rowKey(cell), cell);
-  return [...byKey]
-    .map(([key, sample]) => ({ key, sample }))
-    .sort((a, b) => groupOrder.indexOf(a.sample.group) - groupOrder.indexOf(b.sample.group));
+interface Shown {
+  readonly byPlace: ReadonlyMap<string, Cell>;
+  readonly byCell: ReadonlyMap<Cell, TableCell>;
 }
 
-function formatCell(cell: Cell, column: TableColumn, spread: Spread): TableCell {
-  const mean = formatNumber(cell.mean, column.digits);
-  const width = cell[spread];
-  const spreadText = width === null ? null : formatNumber(width, column.digits);
-  return { cell, mean, spread: spreadText, shown: formatMeanSpread(mean, spreadText), rank: null };
+function find({ byPlace, byCell }: Shown, row: KeyedLine, column: KeyedLine): TableCell | null {
+  const cell = cellAt(byPlace, row, column);
+  return cell === null ? null : (byCell.get(cell) ?? null);
 }
 
-function rankColumn(rows: TableRow[], column: TableColumn, at: number): TableRow[] {
-  if (column.direction === 'none') return rows;
-  const sign = column.direction === 'max' ? -1 : 1;
-  // Ranked by what is shown: two rows that read the same are a tie.
-  const score = (row: TableRow): number => sign * Number(row.cells[at]?.mean);
-  const places = new Map<TableRow, 'best' | 'second'>();
-  for (const rivals of rivalsOf(rows, at)) {
-    const [best, second] = [...new Set(rivals.map(score))].sort((a, b) => a - b);
-    for (const row of rivals) {
-      if (score(row) === best) places.set(row, 'best');
-      else if (score(row) === second) places.set(row, 'second');
+function shownCells(cells: readonly Cell[], options: TableOptions): Shown {
+  const plain = cells.map((cell) => formatCell(cell, options));
+  const ranks = ranksOf(plain, options.metrics);
+  const comparisons =
+    options.significance === null || options.significance === undefined
+      ? new Map<Cell, never>()
+      : comparisonsOf(cells, options.metrics, options.significance);
+  const letters = seedMarks(cells);
+  const byCell = new Map<Cell, TableCell>();
+  for (const each of plain) {
+    const rank = ranks.get(each.cell) ?? null;
+    const comparison = comparisons.get(each.cell) ?? null;
+    const verdict = comparison === null ? null : verdictMarks[comparison.verdict];
+    const letter = letters.get(each.cell) ?? null;
+    byCell.set(each.cell, {
+      ...each,
+      rank: rank === 'second' && options.second === false ? null : rank,
+      comparison,
+      marks: [verdict, letter].filter((mark) => mark !== null),
+    });
+  }
+  const place = (cell: Cell): string =>
+    placeKey(keyOf.method(cell), keyOf.dataset(cell), keyOf.metric(cell));
+  return { byCell, byPlace: new Map(cells.map((cell) => [place(cell), cell])) };
+}
+
+const verdictMarks = { better: '*', worse: '†', undecided: null, undefined: null } as const;
+
+type PlainCell = Omit<TableCell, 'rank' | 'comparison' | 'marks'>;
+
+function formatCell(cell: Cell, options: TableOptions): PlainCell {
+  const info = options.metrics.find(({ metric }) => metric === cell.metric);
+  const digits = options.digits ?? info?.digits ?? 2;
+  const mean = formatNumber(cell.mean, digits);
+  const spread = spreadOf(cell, options.spread ?? defaultRecipe.spread, digits);
+  return { cell, digits, mean, spread, shown: `${mean}${formatSpread(spread)}` };
+}
+
+/** What stands beside the mean; null where it is not defined. */
+function spreadOf(cell: Cell, spread: Spread, digits: number): ShownSpread | null {
+  const values = finiteOf(cell.values.map(({ value }) => value));
+  switch (spread) {
+    case 'none':
+      return null;
+    case 'std':
+    case 'sem':
+      return widthOf(cell[spread], digits);
+    case 'ci': {
+      const interval = tInterval(values);
+      return widthOf(interval === null ? null : (interval.high - interval.low) / 2, digits);
+    }
+    case 'bootstrap': {
+      const interval = bootstrapMean(values);
+      if (interval === null) return null;
+      const { low, high } = interval;
+      return {
+        kind: 'interval',
+        low: formatNumber(low, digits),
+        high: formatNumber(high, digits),
+        values: [low, high],
+      };
     }
   }
-  return rows.map((row) => {
-    const rank = places.get(row);
-    return rank === undefined ? row : { ...row, cells: markCell(row.cells, at, rank) };
-  });
 }
 
-/** The rows of each protocol that have a number in a column; a lone row has nobody to be ranked with. */
-function rivalsOf(rows: readonly TableRow[], at: number): TableRow[][] {
-  const byProtocol = new Map<string, TableRow[]>();
-  for (const row of rows) {
-    const mean = row.cells[at]?.cell.mean ?? null;
-    if (row.protocolHash === null || row.group === 'reference' || mean === null) continue;
-    byProtocol.set(row.protocolHash, [...(byProtocol.get(row.protocolHash) ?? []), row]);
-  }
-  return [...byProtocol.values()].filter((rivals) => rivals.length > 1);
-}
-
-function markCell(
-  cells: TableRow['cells'],
-  at: number,
-  rank: 'best' | 'second',
-): TableRow['cells'] {
-  return cells.map((cell, index) => (index === at && cell !== null ? { ...cell, rank } : cell));
-}
+const widthOf = (width: number | null, digits: number): ShownSpread | null =>
+  width === null ? null : { kind: 'width', width: formatNumber(width, digits), value: width };

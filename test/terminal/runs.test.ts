@@ -133,7 +133,7 @@ describe('an experiment', () => {
     expect(again.stderr).toContain(`Checkpoint of tiny DORL_1, seed 0: ${join(home, 'runs')}`);
     expect(again.stdout).toMatch(/^\| DORL_1 /m);
     expect(again.stdout).toMatch(/^\| \*Oracle\* \(reference\) /m);
-    expect(again.stdout).toContain('Seeds per cell: 2.');
+    expect(again.stdout).toContain('2 seeds per cell.');
   });
 
   it('gives the same numbers in every format', async () => {
@@ -175,8 +175,10 @@ describe('an experiment', () => {
         async (format) => (await at('table', 'first', '--format', format)).stdout,
       ),
     );
-    expect(markdown?.replaceAll('**', '')).toContain(shown);
-    expect(latex?.replaceAll(/\\textbf\{([^}]*)\}/g, '$1')).toContain(`${mean} $\\pm$ ${spread}`);
+    expect(markdown?.replaceAll(/\*\*|<\/?u>/g, '')).toContain(shown);
+    expect(latex?.replaceAll(/\\(?:textbf|underline)\{([^}]*)\}/g, '$1')).toContain(
+      `${mean} $\\pm$ ${spread}`,
+    );
     expect(latex).toContain('DORL\\_1');
     expect(csv).toContain(`,${dorl?.mean},${dorl?.std},`);
   });
@@ -201,6 +203,42 @@ describe('an experiment', () => {
     expect((await at('table', 'frist')).status).toBe(3);
     expect((await at('table', 'first', '--no-references')).stdout).not.toContain('reference');
     expect((await at('table', 'first', '--published')).status).toBe(0);
+  });
+
+  it('arranges, compares and writes its table as it is told', async () => {
+    const words = [
+      '--metric',
+      'rTra,length',
+      '--layout',
+      'metric/dataset,method',
+      '--no-references',
+    ];
+    const turned = await at('table', 'first', ...words, '--baseline', 'MBPO', '--spread', 'ci');
+    expect(turned.stdout).toMatch(/^\| Metric \(tiny\) +\| +DORL_1 \| +MBPO \|$/m);
+    expect(turned.stdout).toMatch(/^\| R\\?_tra ↑ /m);
+    expect(turned.stdout).toContain('half of the 95 % t interval');
+    expect(turned.stdout).toContain('Holm’s correction over');
+    const only = await at(
+      'table',
+      'first',
+      '--method',
+      'MBPO',
+      '--format',
+      'csv',
+      '--baseline',
+      'best',
+    );
+    expect(only.stdout).not.toContain('DORL_1');
+
+    const file = join(workplace.folder, 'table.xlsx');
+    expect((await at('table', 'first', '--format', 'xlsx')).status).toBe(2);
+    expect((await at('table', 'first', '--format', 'xlsx', '--output', file)).status).toBe(0);
+    expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
+    const wrong = await at('table', 'first', '--layout', 'method/dataset');
+    expect(wrong.stderr).toContain('such as method/dataset,metric');
+    expect((await at('table', 'first', '--alpha', '2')).stderr).toContain('between 0 and 0.5');
+    const nowhere = await at('table', 'first', '--output', join(file, 'table.md'));
+    expect(nowhere.stderr).toContain('could not be written');
   });
 
   it('lists and shows runs, by the beginning of an id', async () => {

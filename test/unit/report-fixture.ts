@@ -1,6 +1,6 @@
 import type { CellValues } from '#report/cells.ts';
 import { aggregateCells } from '#report/cells.ts';
-import type { MetricInfo, Table, TableOptions } from '#report/table-model.ts';
+import type { MetricInfo, Table, TableCell, TableLine, TableOptions } from '#report/table-model.ts';
 import { buildTable } from '#report/table.ts';
 
 export const metrics: readonly MetricInfo[] = [
@@ -54,3 +54,11 @@ export function exampleEntries(): CellValues[] {
     entry([-4.5, -4, -5], world),
   ];
 }
+
+/** What stands at each row or column, its names after one another. */
+export const namesOf = (lines: readonly TableLine[]): string[] =>
+  lines.map(({ heads }) => heads.map(({ text }) => text).join(' '));
+
+/** The cells of the first row whose innermost name this is. */
+export const cellsOf = (table: Table, name: string): readonly (TableCell | null)[] =>
+  table.cells[table.rows.findIndex(({ heads }) => heads.at(-1)?.text === name)] ?? [];

@@ -81,13 +81,15 @@ describe('published figures', () => {
       ]),
     ];
     const table = buildTable(cells, { aggregation: 'all-epochs', metrics });
-    expect(table.rows[0]).toMatchObject({ group: 'own', label: 'DORL' });
-    expect(table.rows[0]?.cells[0]?.rank).toBe('best');
-    for (const row of table.rows.filter(({ group }) => group === 'published')) {
-      expect(row.cells.every((cell) => cell === null || cell.rank === null)).toBe(true);
+    expect(table.rows[0]).toMatchObject({ standing: 'own', heads: [{ text: 'DORL' }] });
+    expect(table.cells[0]?.[0]?.rank).toBe('best');
+    const apart = table.rows.flatMap(({ standing }, at) => (standing === 'apart' ? [at] : []));
+    expect(apart.length).toBeGreaterThan(10);
+    for (const at of apart) {
+      expect(table.cells[at]?.every((cell) => cell === null || cell.rank === null)).toBe(true);
     }
-    expect(renderMarkdown(table)).toContain('*DORL* (published)');
-    expect(renderLatex(table)).toContain('\\textit{DORL} (published)');
+    expect(renderMarkdown(table)).toContain('*DORL* (published, not comparable)');
+    expect(renderLatex(table)).toContain('\\textit{DORL} (published, not comparable)');
     expect(table.notes.join(' ')).toContain(
       'not ranked with own rows (users random there, stratified here)',
     );

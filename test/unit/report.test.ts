@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aggregateCells, condense } from '#report/cells.ts';
 import { formatNumber } from '#report/format.ts';
 import { tableRecords } from '#report/records.ts';
-import { entry, exampleEntries, metrics, tableOf } from './report-fixture.ts';
+import { cellsOf, entry, exampleEntries, metrics, namesOf, tableOf } from './report-fixture.ts';
 
 describe('cells', () => {
   it('takes the mean, the sample standard deviation and the standard error over seeds', () => {
@@ -73,42 +73,33 @@ describe('numbers', () => {
 
 describe('table', () => {
   const table = tableOf(exampleEntries());
-  const row = (label: string) => table.rows.find((candidate) => candidate.label === label);
+  const row = (label: string) => cellsOf(table, label);
 
   it('has methods as rows and datasets by metrics as columns, references after own rows', () => {
-    expect(table.columns.map(({ dataset, metric }) => `${dataset} ${metric}`)).toEqual([
-      'coat rTra',
-      'coat mcd',
-      'my_world rTra',
-    ]);
-    expect(table.rows.map(({ label }) => label)).toEqual([
-      'MBPO',
-      'DORL',
-      'DORL_λ=5% & {x|y}',
-      'Oracle',
-    ]);
-    expect(row('Oracle')?.cells).toEqual([expect.anything(), null, null]);
+    expect(namesOf(table.columns)).toEqual(['coat R_tra', 'coat MCD', 'my_world R_tra']);
+    expect(namesOf(table.rows)).toEqual(['MBPO', 'DORL', 'DORL_λ=5% & {x|y}', 'Oracle']);
+    expect(row('Oracle')).toEqual([expect.anything(), null, null]);
   });
 
   it('marks ties at the shown digits as best together and the next as second', () => {
-    expect(row('MBPO')?.cells[0]).toMatchObject({ mean: '71.47', rank: 'best' });
-    expect(row('DORL')?.cells[0]).toMatchObject({ mean: '71.47', rank: 'best' });
-    expect(row('DORL_λ=5% & {x|y}')?.cells[0]).toMatchObject({ mean: '70.20', rank: 'second' });
+    expect(row('MBPO')[0]).toMatchObject({ mean: '71.47', rank: 'best' });
+    expect(row('DORL')[0]).toMatchObject({ mean: '71.47', rank: 'best' });
+    expect(row('DORL_λ=5% & {x|y}')[0]).toMatchObject({ mean: '70.20', rank: 'second' });
   });
 
   it('knows metrics of which less is better', () => {
-    expect(row('DORL')?.cells[1]).toMatchObject({ mean: '0.400', rank: 'best' });
-    expect(row('MBPO')?.cells[1]).toMatchObject({ rank: 'second' });
+    expect(row('DORL')[1]).toMatchObject({ mean: '0.400', rank: 'best' });
+    expect(row('MBPO')[1]).toMatchObject({ rank: 'second' });
   });
 
   it('gives reference policies no mark although they are better', () => {
-    expect(row('Oracle')?.cells[0]).toMatchObject({ mean: '88.15', rank: null });
+    expect(row('Oracle')[0]).toMatchObject({ mean: '88.15', rank: null });
   });
 
   it('marks nothing where there is one row, or rows of different protocols', () => {
-    expect(tableOf([entry([1, 2])]).rows[0]?.cells[0]?.rank).toBeNull();
+    expect(tableOf([entry([1, 2])]).cells[0]?.[0]?.rank).toBeNull();
     const strangers = tableOf([entry([1]), entry([2], { protocolHash: 'b'.repeat(64) })]);
-    expect(strangers.rows.map(({ cells }) => cells[0]?.rank)).toEqual([null, null]);
+    expect(strangers.cells.map(([cell]) => cell?.rank)).toEqual([null, null]);
     expect(strangers.notes.join(' ')).toContain('Rows of 2 protocols');
   });
 
@@ -124,14 +115,14 @@ describe('table', () => {
       entry([1], { cellHash: 'aaaaaa1' }),
       entry([2], { cellHash: 'bbbbbb2' }),
     ]);
-    expect(both.rows.map(({ label }) => label)).toEqual(['DORL [aaaaaa]', 'DORL [bbbbbb]']);
+    expect(namesOf(both.rows)).toEqual(['DORL [aaaaaa]', 'DORL [bbbbbb]']);
   });
 
   it('shows the chosen spread, digits and aggregation only', () => {
     const finals = [entry([1, 2], { aggregation: 'final' }), entry([7])];
     const final = tableOf(finals, { aggregation: 'final', spread: 'sem', digits: 1 });
     expect(tableRecords(final)).toHaveLength(1);
-    expect(final.rows[0]?.cells[0]?.shown).toBe('1.5 ± 0.5');
+    expect(final.cells[0]?.[0]?.shown).toBe('1.5 ± 0.5');
   });
 
   it('keeps the numbers of the cells unrounded in its records', () => {

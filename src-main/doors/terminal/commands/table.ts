@@ -1,34 +1,28 @@
+import { writeFile } from 'node:fs/promises';
 import { OffrecError } from '#contract/errors.ts';
 import { aggregationSchema, type Aggregation } from '#contract/protocol.ts';
 import type { RouterClient } from '#contract/router.ts';
-import type { TableEntry } from '#contract/routes/tables.ts';
-import { aggregateCells, type Cell } from '#report/cells.ts';
+import { defaultRecipe, type TableRecipe } from '#contract/table-recipe.ts';
 import { renderCsv } from '#report/csv.ts';
 import { renderLatex } from '#report/latex.ts';
 import { renderMarkdown } from '#report/markdown.ts';
-import { publishedCells } from '#report/published.ts';
+import { tableOf } from '#report/recipe.ts';
 import { tableRecords } from '#report/records.ts';
-import type { MetricInfo, Spread, Table } from '#report/table-model.ts';
-import { buildTable } from '#report/table.ts';
+import type { MetricInfo, Table } from '#report/table-model.ts';
+import { renderXlsx } from '#report/xlsx.ts';
 import { withClient } from '../client.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { didYouMean } from '../text.ts';
+import { recipeOf, type RecipeOptions } from './table-recipe.ts';
 
-type Format = 'markdown' | 'csv' | 'latex' | 'json';
+type Format = 'markdown' | 'csv' | 'latex' | 'json' | 'xlsx';
 
-interface TableCommandOptions extends GlobalOptions {
+interface TableCommandOptions extends GlobalOptions, RecipeOptions {
   readonly format?: Format;
   readonly metric?: readonly string[];
   readonly aggregation?: Aggregation;
-  readonly spread: Spread;
-  readonly digits?: number;
-  readonly published?: boolean;
-  readonly references: boolean;
-  readonly underlineSecond?: boolean;
+  readonly output?: string;
 }
-
-/** What a reader looks at first; the others are shown by name, and all of them in CSV and JSON. */
-const headlineMetrics = ['rTra', 'rEach', 'length'];
 
 /** `offrec table EXPERIMENT…`. */
 export function showTable(
@@ -37,17 +31,25 @@ export function showTable(
   experiments: readonly string[],
 ): Promise<void> {
   const format = options.format ?? (terminal.json ? 'json' : 'markdown');
+  if (format === 'xlsx' && options.output === undefined) {
+    throw new OffrecError('usage', 'A workbook is no text.', {
+      where: '--format xlsx',
+      hint: 'Name its file with --output table.xlsx.',
+    });
+  }
   return withClient(terminal, async (client) => {
     const known = await knownMetrics(client);
     const flat = format === 'json' || format === 'csv';
-    const named = options.metric ?? (flat ? known.map(({ metric }) => metric) : headlineMetrics);
-    const tables = await makeTables(client, experiments, {
-      ...options,
-      metrics: named.map((name) => infoOf(name, known)),
-      aggregations: aggregationsOf(options.aggregation, flat),
-    });
+    const all = known.map(({ metric }) => metric);
+    const metrics = options.metric ?? (flat ? all : defaultRecipe.metrics);
+    for (const name of metrics) checkMetric(name, all);
+    const recipe = { ...recipeOf(options), experiments: [...experiments], metrics: [...metrics] };
+    const tables = await makeTables(client, recipe, known, aggregationsOf(options, flat));
     if (tables.every(({ rows }) => rows.length === 0)) terminal.say('There are no results yet.');
-    write(terminal, format, tables, experiments, options.underlineSecond ?? false);
+    const written = await write(format, tables, experiments);
+    if (options.output === undefined) return show(terminal, format, tables, String(written));
+    await save(options.output, written);
+    terminal.say(`Written: ${options.output}`);
   });
 }
 
@@ -56,10 +58,8 @@ export async function tableText(
   client: RouterClient,
   experiments: readonly string[],
 ): Promise<string> {
-  const known = await knownMetrics(client);
-  const metrics = headlineMetrics.map((name) => infoOf(name, known));
-  const options = { metrics, aggregations: ['all-epochs'] as const, spread: 'std' as const };
-  const tables = await makeTables(client, experiments, { ...options, references: true });
+  const recipe = { ...defaultRecipe, experiments: [...experiments] };
+  const tables = await makeTables(client, recipe, await knownMetrics(client), ['all-epochs']);
   return tables.map(renderMarkdown).join('\n');
 }
 
@@ -69,100 +69,76 @@ async function knownMetrics(client: RouterClient): Promise<MetricInfo[]> {
   return [...new Map(infos.map((info) => [info.metric, info])).values()];
 }
 
-function infoOf(name: string, known: readonly MetricInfo[]): MetricInfo {
-  const info = known.find(({ metric }) => metric === name);
-  if (info !== undefined) return info;
-  const names = known.map(({ metric }) => metric);
+function checkMetric(name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
   throw new OffrecError('not-found', `There is no metric '${name}'.`, {
     where: '--metric',
     hint: `${didYouMean(name, names)}Metrics: ${names.join(', ')}.`,
   });
 }
 
-const aggregationsOf = (chosen: Aggregation | undefined, all: boolean): readonly Aggregation[] => {
-  if (chosen !== undefined) return [chosen];
-  return all ? aggregationSchema.options : ['all-epochs'];
+const aggregationsOf = (
+  { aggregation }: TableCommandOptions,
+  all: boolean,
+): readonly Aggregation[] => {
+  if (aggregation !== undefined) return [aggregation];
+  return all ? aggregationSchema.options : [defaultRecipe.aggregation];
 };
-
-interface TableRequest {
-  readonly metrics: readonly MetricInfo[];
-  readonly aggregations: readonly Aggregation[];
-  readonly spread: Spread;
-  readonly digits?: number;
-  readonly published?: boolean;
-  readonly references: boolean;
-}
 
 /** One table an aggregation. */
 async function makeTables(
   client: RouterClient,
-  experiments: readonly string[],
-  request: TableRequest,
-): Promise<Table[]> {
-  const { metrics, aggregations, references } = request;
-  const names = metrics.map(({ metric }) => metric);
-  const entries = await client.tables.data({
-    experiments: [...experiments],
-    metrics: names,
-    aggregations: [...aggregations],
-    references,
-  });
-  const own = aggregateCells(entries.map(toCellValues));
-  const published = request.published ? await publishedBeside(client, entries, aggregations) : [];
-  return aggregations.map((aggregation) =>
-    buildTable([...own, ...published], {
-      aggregation,
-      metrics,
-      spread: request.spread,
-      ...(request.digits === undefined ? {} : { digits: request.digits }),
-    }),
-  );
-}
-
-const toCellValues = (entry: TableEntry) => ({
-  ...entry,
-  group: entry.reference ? ('reference' as const) : ('own' as const),
-});
-
-/** Published figures for each dataset and protocol of the table. */
-async function publishedBeside(
-  client: RouterClient,
-  entries: readonly TableEntry[],
+  recipe: TableRecipe,
+  metrics: readonly MetricInfo[],
   aggregations: readonly Aggregation[],
-): Promise<Cell[]> {
-  const files = await client.tables.published();
-  const settings = new Map(
-    entries.map((entry) => [`${entry.dataset} ${entry.protocolHash}`, entry] as const),
-  );
-  const cells: Cell[] = [];
-  for (const { dataset, protocol, protocolHash } of settings.values()) {
-    const { kind, groundTruth } = await client.datasets.show({ name: dataset });
-    const own = { dataset, kind, groundTruth, protocol, protocolHash };
-    for (const file of files) {
-      cells.push(...aggregations.flatMap((each) => publishedCells(file, own, each)));
-    }
-  }
-  return cells;
+): Promise<Table[]> {
+  const entries = await client.tables.data({
+    experiments: recipe.experiments,
+    metrics: recipe.metrics,
+    aggregations: [...aggregations],
+    references: recipe.references,
+    unfinished: recipe.unfinished,
+  });
+  const published = recipe.published ? await client.tables.published() : [];
+  const data = { entries, published, metrics };
+  return aggregations.map((aggregation) => tableOf(data, { ...recipe, aggregation }));
 }
 
-function write(
-  terminal: Terminal,
+async function write(
   format: Format,
   tables: readonly Table[],
   experiments: readonly string[],
-  underlineSecond: boolean,
-): void {
+): Promise<string | Uint8Array> {
   const label = experiments.join('-');
   switch (format) {
     case 'json':
-      return terminal.data(tables.flatMap(tableRecords));
+      return `${JSON.stringify(tables.flatMap(tableRecords), null, 2)}\n`;
     case 'csv':
-      return terminal.text(renderCsv(tables.flatMap(tableRecords)));
+      return renderCsv(tables.flatMap(tableRecords));
     case 'latex':
-      return terminal.text(
-        tables.map((table) => renderLatex(table, { label, underlineSecond })).join('\n'),
-      );
+      return tables.map((table) => renderLatex(table, { label })).join('\n');
     case 'markdown':
-      return terminal.text(tables.map(renderMarkdown).join('\n'));
+      return tables.map(renderMarkdown).join('\n');
+    case 'xlsx':
+      // One aggregation, because it is always named or the default.
+      return tables[0] === undefined ? '' : renderXlsx(tables[0]);
+  }
+}
+
+function show(terminal: Terminal, format: Format, tables: readonly Table[], text: string): void {
+  // One line, as all data of the terminal.
+  if (format === 'json') terminal.data(tables.flatMap(tableRecords));
+  else terminal.text(text);
+}
+
+async function save(file: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, content);
+  } catch (cause) {
+    throw new OffrecError('read-only', 'The table could not be written.', {
+      where: file,
+      hint: 'Check that the folder exists and may be written to.',
+      cause,
+    });
   }
 }

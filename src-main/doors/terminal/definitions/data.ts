@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { aggregationSchema } from '#contract/protocol.ts';
+import { significanceSchema, spreadSchema } from '#contract/table-recipe.ts';
 import { handledBy } from '../handled-by.ts';
-import { commaList, each, examples, wholeNumber } from './values.ts';
+import { commaList, each, examples, level, wholeNumber } from './values.ts';
 
 const loadImport = () => import('../commands/import.ts');
 const loadDatasets = () => import('../commands/datasets.ts');
@@ -114,7 +115,7 @@ function defineTable(program: Command): void {
       new Option(
         '--format <format>',
         'how to write it (default: markdown, with --json json)',
-      ).choices(['markdown', 'csv', 'latex', 'json']),
+      ).choices(['markdown', 'csv', 'latex', 'json', 'xlsx']),
     )
     .option('--metric <name>', 'show this metric; several separated by commas', commaList)
     .addOption(
@@ -123,19 +124,50 @@ function defineTable(program: Command): void {
         'how the evaluations of a run become one number (default: all-epochs; json and csv: all three)',
       ).choices(aggregationSchema.options),
     )
-    .addOption(
-      new Option('--spread <kind>', 'deviation or standard error')
-        .choices(['std', 'sem'])
-        .default('std'),
-    )
     .option('--digits <n>', 'digits after the point (default: by metric)', wholeNumber(0, 12))
+    .option('--output <file>', 'write it into a file')
     .option('--published', 'with published figures for the same data')
     .option('--no-references', 'without reference policies')
-    .option('--underline-second', 'underline the second of each column (LaTeX)')
+    .option('--unfinished', 'also values of runs that have not ended')
     .action(handledBy(async () => (await import('../commands/table.ts')).showTable));
+  defineTableForm(table);
   examples(table, [
     'offrec table coat-dorl',
+    'offrec table coat-dorl --baseline MBPO --test welch --format latex',
+    'offrec table coat-dorl --layout dataset,method/metric --format xlsx --output table.xlsx',
     'offrec table coat-dorl --format latex --metric rTra,rEach > table.tex',
     'offrec table coat-dorl --aggregation final --spread sem --published',
   ]);
+}
+
+/** How a table is arranged and what is marked in it. */
+function defineTableForm(table: Command): void {
+  table
+    .option(
+      '--layout <rows/columns>',
+      'what stands in rows and columns, outermost first (default: method/dataset,metric)',
+    )
+    .option(
+      '--dataset <name>',
+      'only this dataset; several separated by commas, in order',
+      commaList,
+    )
+    .option('--method <label>', 'only this row; may be given several times, in order', each)
+    .addOption(
+      new Option('--spread <kind>', 'what stands beside the mean')
+        .choices(spreadSchema.options)
+        .default('std'),
+    )
+    .option('--no-second', 'do not underline the second of each column')
+    .option(
+      '--baseline <label>',
+      "mark what differs from this row significantly; 'best': from the best",
+    )
+    .addOption(
+      new Option('--test <name>', 'the test behind the marks')
+        .choices(significanceSchema.shape.test.options)
+        .default('welch'),
+    )
+    .option('--alpha <level>', 'level of the test', level, 0.05)
+    .option('--no-holm', "without Holm's correction over all comparisons of the table");
 }

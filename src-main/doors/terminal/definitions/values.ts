@@ -10,6 +10,13 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
   };
 }
 
+/** The level of a test. */
+export function level(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value < 0.5) return value;
+  throw new InvalidArgumentError('A number between 0 and 0.5 is expected.');
+}
+
 /** Collects an option that may be given several times; commas separate as well. */
 export function commaList(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',').filter((part) => part !== '')];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type Database from 'better-sqlite3';
@@ -23,6 +23,7 @@ import {
 } from './database-file.ts';
 import { ExperimentReads, ExperimentWrites } from './experiments.ts';
 import { KeepsakeReads, KeepsakeWrites } from './keepsakes.ts';
+import { factsOf, type StoreFacts } from './facts.ts';
 import { isLeaseAlive, LeaseReads, LeaseWrites } from './leases.ts';
 import { LogReads, LogWrites } from './logs.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
@@ -53,16 +54,6 @@ export interface StoreNotice {
   readonly message: string;
 }
 
-/** What the database file is and holds. */
-export interface StoreFacts {
-  readonly bytes: number;
-  readonly freeBytes: number;
-  readonly schemaVersion: number;
-  readonly runs: number;
-  /** Points of all live series. */
-  readonly points: number;
-}
-
 /** What any process may ask. */
 export interface StoreReads {
   readonly revisions: RevisionReads;
@@ -90,9 +81,6 @@ export interface StoreWrites {
   readonly leases: LeaseWrites;
   readonly keepsakes: KeepsakeWrites;
 }
-
-const totals =
-  'SELECT (SELECT count(*) FROM runs) AS runs, (SELECT coalesce(sum(count), 0) FROM series) AS points';
 
 function readsOf(sql: Sql): StoreReads {
   return {
@@ -178,15 +166,7 @@ export class Store {
 
   /** Size of the file with its write-ahead log, what of it is unused, and how much it holds. */
   facts(): StoreFacts {
-    const number = (pragma: string): number =>
-      Number(this.#database.pragma(pragma, { simple: true }));
-    const wal = `${this.#database.name}-wal`;
-    return {
-      bytes: statSync(this.#database.name).size + (existsSync(wal) ? statSync(wal).size : 0),
-      freeBytes: number('freelist_count') * number('page_size'),
-      schemaVersion: number('user_version'),
-      ...(this.#database.prepare(totals).get() as Pick<StoreFacts, 'runs' | 'points'>),
-    };
+    return factsOf(this.#database);
   }
 
   /**

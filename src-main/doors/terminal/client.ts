@@ -16,6 +16,11 @@ export type MachineClient = Pick<RouterClient, 'methods'> & {
   readonly system: Pick<RouterClient['system'], 'doctor'>;
 };
 
+/** What of the contract needs no database that can be opened. */
+export interface BackupClient {
+  readonly database: Pick<RouterClient['database'], 'backups' | 'removeBackup' | 'restore'>;
+}
+
 /**
  * Opens the core on the chosen data folder, hands over a client of the contract, and closes the core whatever
  * happens. Every request is checked as one that came over the network; failures are OffrecErrors.
@@ -39,6 +44,12 @@ export async function withClient<Result>(
 export async function machineClient(): Promise<MachineClient> {
   const { createMachineRouter } = await import('../router/machine-routes.ts');
   return clientOf<MachineClient>(createMachineRouter());
+}
+
+/** For commands about backups, which are there also while the database is damaged. */
+export async function backupClient(home: string): Promise<BackupClient> {
+  const { createBackupRouter } = await import('../router/home-routes.ts');
+  return clientOf<BackupClient>(createBackupRouter(home));
 }
 
 /** The core itself, for the door that lets browsers in. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { defineData } from './definitions/data.ts';
+import { defineDatabase } from './definitions/database.ts';
 import { defineExperiments } from './definitions/experiments.ts';
 import { defineMachine } from './definitions/machine.ts';
 import { exitCodeHelp } from './exit-codes.ts';
@@ -21,6 +22,7 @@ export function buildProgram(version: string): Command {
     .configureOutput({ writeErr: () => {}, outputError: () => {} });
   defineExperiments(program);
   defineData(program);
+  defineDatabase(program);
   defineMachine(program);
   program
     .command('help')

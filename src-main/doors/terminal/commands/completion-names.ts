@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { protocolPresets } from '#contract/protocol.ts';
 import { runStatusSchema } from '#contract/run.ts';
 import type { RouterClient } from '#contract/router.ts';
-import { dataFolder, machineClient, withClient } from '../client.ts';
+import { backupClient, dataFolder, machineClient, withClient } from '../client.ts';
 import { readRuns } from '../run-rows.ts';
 import { Terminal } from '../terminal.ts';
 
@@ -55,6 +55,10 @@ export async function namesFor(
   if (slot === '--method' || slot === 'methods show name') {
     const methods = await (await machineClient()).methods.list();
     return methods.map(({ name, title }) => ({ name, description: title }));
+  }
+  if (slot === 'database restore backup') {
+    const { database } = await backupClient(await dataFolder(home));
+    return (await database.backups()).map(({ name, kind }) => ({ name, description: kind }));
   }
   const look = fromHome[slot];
   if (look === undefined) return 'files';

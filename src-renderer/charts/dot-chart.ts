@@ -1,0 +1,114 @@
+import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
+import type { Spread } from '../lib/compare-bands.ts';
+import type { GroupLook } from '../lib/compare-groups.ts';
+import { formatNumber } from '../lib/format.ts';
+import { escapeHtml, inkColours, numberAxis, tooltipLook } from './axes.ts';
+
+/** A group's one value a seed, and what they are condensed to. */
+export interface DotRow {
+  readonly name: string;
+  readonly look: GroupLook;
+  readonly values: readonly number[];
+  readonly spread: Spread | null;
+}
+
+/** A line from the low to the high end of the interval, closed by two short ones. */
+const whisker: CustomSeriesRenderItem = (_params, api) => {
+  const [row, low, high] = [api.value(0), api.value(1), api.value(2)];
+  const [left = 0, y = 0] = api.coord([low ?? 0, row ?? 0]);
+  const [right = 0] = api.coord([high ?? 0, row ?? 0]);
+  const cap = 5;
+  const style = { stroke: String(api.visual('color')), lineWidth: 2 };
+  const line = (x1: number, y1: number, x2: number, y2: number) => ({
+    type: 'line' as const,
+    shape: { x1, y1, x2, y2 },
+    style,
+  });
+  return {
+    type: 'group',
+    children: [
+      line(left, y, right, y),
+      line(left, y - cap, left, y + cap),
+      line(right, y - cap, right, y + cap),
+    ],
+  };
+};
+
+function tooltipText({ name, values, spread }: DotRow): string {
+  const shown =
+    spread === null
+      ? '–'
+      : `<b>${formatNumber(spread.centre, 5)}</b> [${formatNumber(spread.low, 4)}, ${formatNumber(spread.high, 4)}]`;
+  return `${escapeHtml(name)}<br>${shown} <span style="opacity:.7">n=${values.length}</span>`;
+}
+
+/** The seeds, their intervals and their middles. */
+function seriesOf(rows: readonly DotRow[]) {
+  return [
+    {
+      type: 'scatter',
+      name: 'Seeds',
+      symbolSize: 6,
+      data: rows.flatMap(({ values, look: { colour } }, row) =>
+        values.map((value) => ({
+          value: [value, row],
+          row,
+          itemStyle: { color: colour, opacity: 0.4 },
+        })),
+      ),
+    },
+    {
+      type: 'custom',
+      name: 'Interval',
+      renderItem: whisker,
+      encode: { x: [1, 2], y: 0 },
+      data: rows.flatMap(({ spread, look: { colour } }, row) =>
+        spread === null
+          ? []
+          : [{ value: [row, spread.low, spread.high], row, itemStyle: { color: colour } }],
+      ),
+    },
+    {
+      type: 'scatter',
+      name: 'Middle',
+      symbolSize: 11,
+      data: rows.flatMap(({ spread, look: { colour, marker } }, row) =>
+        spread === null
+          ? []
+          : [{ value: [spread.centre, row], row, symbol: marker, itemStyle: { color: colour } }],
+      ),
+    },
+  ];
+}
+
+/** Groups below each other: the seeds as faint dots, their middle with its interval. */
+export function dotChart(
+  rows: readonly DotRow[],
+  look: { readonly isDark: boolean },
+): EChartsOption {
+  const { text, line } = inkColours(look.isDark);
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    grid: { left: 8, right: 20, top: 8, bottom: 8, containLabel: true },
+    tooltip: {
+      ...tooltipLook(look.isDark),
+      trigger: 'item',
+      formatter: (item: unknown) => {
+        const { data } = item as { data?: { row?: number } };
+        const row = rows[data?.row ?? -1];
+        return row === undefined ? '' : tooltipText(row);
+      },
+    },
+    xAxis: numberAxis(false, look.isDark),
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: rows.map(({ name }) => name),
+      axisLabel: { color: text, width: 150, overflow: 'truncate' },
+      axisLine: { lineStyle: { color: line } },
+      axisTick: { show: false },
+    },
+    series: seriesOf(rows) as never,
+  };
+}

@@ -5,7 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: [
-      'test/{unit,engine,store,contract,data,runs,terminal,setup,security,renderer}/**/*.test.ts',
+      'test/{unit,engine,store,contract,data,runs,terminal,setup,security,renderer,electron}/**/*.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,

@@ -35,8 +35,8 @@ export const methodUseSchema = z.union([
 export const experimentFileSchema = z.strictObject({
   name: nameSchema,
   description: z.string().max(4000).optional(),
-  datasets: z.array(nameSchema).min(1).max(100),
-  methods: z.array(methodUseSchema).min(1).max(200),
+  datasets: z.array(nameSchema).min(1, 'An experiment needs at least one dataset.').max(100),
+  methods: z.array(methodUseSchema).min(1, 'An experiment needs at least one method.').max(200),
   seeds: z.array(z.number().int().min(0).max(0xffffffff)).min(1).max(1000).default([0]),
   protocol: z
     .union([

@@ -1,4 +1,12 @@
-import type { DesktopBridge, FileChoice, FileToSave, FolderChoice } from '#contract/desktop.ts';
+import type {
+  CoreState,
+  DesktopBridge,
+  DesktopSettings,
+  FileChoice,
+  FileToSave,
+  FolderChoice,
+  MenuCommand,
+} from '#contract/desktop.ts';
 
 /** What a window of the desktop application can do that a page in a browser cannot. */
 export interface Desktop {
@@ -9,6 +17,17 @@ export interface Desktop {
   saveFile(file: FileToSave): Promise<string | null>;
   /** Path of a dropped or chosen file; null when it has none on this disk. */
   pathOf(file: File): string | null;
+  settings(): Promise<DesktopSettings>;
+  changeSettings(settings: DesktopSettings): Promise<void>;
+  coreState(): Promise<CoreState>;
+  /** Calls back when the core's process stands otherwise. Returns the function that ends it. */
+  onCoreState(listener: (state: CoreState) => void): () => void;
+  restartCore(): Promise<void>;
+  copyDiagnostics(): Promise<void>;
+  /** Puts the commands into the native menu. */
+  showCommands(commands: readonly MenuCommand[]): Promise<void>;
+  /** Calls back with the id of a command that was chosen in the menu. Returns the function that ends it. */
+  onCommand(listener: (id: string) => void): () => void;
 }
 
 declare global {
@@ -17,16 +36,12 @@ declare global {
   }
 }
 
-function desktopOver(bridge: DesktopBridge): Desktop {
-  return {
-    chooseFile: (choice) => bridge.chooseFile(choice),
-    chooseFolder: (choice) => bridge.chooseFolder(choice),
-    saveFile: (file) => bridge.saveFile(file),
-    pathOf: (file) => bridge.pathOf(file) || null,
-  };
-}
+/** The bridge itself, for the line to the core; undefined in a browser. */
+export const bridge = globalThis.window?.offrec;
 
-const bridge = globalThis.window?.offrec;
+function desktopOver({ connect: _connect, ...rest }: DesktopBridge): Desktop {
+  return { ...rest, pathOf: (file) => rest.pathOf(file) || null };
+}
 
 /** Null in a browser. */
 export const desktop: Desktop | null = bridge === undefined ? null : desktopOver(bridge);

@@ -1,6 +1,9 @@
 import { shallowRef } from 'vue';
 import type { Change } from '#contract/routes/changes.ts';
 import { Connection, type ConnectionState } from './connection.ts';
+import type { Transport } from './transport.ts';
+import { bridge } from './desktop.ts';
+import { openMessagePort } from './message-port.ts';
 import { openWebSocket } from './web-socket.ts';
 
 const changeListeners = new Set<(change: Change) => void>();
@@ -16,7 +19,10 @@ function serverUrl(): string {
   return url.href;
 }
 
-const connection = new Connection(() => openWebSocket(serverUrl()), {
+const open = (): Promise<Transport> =>
+  bridge === undefined ? openWebSocket(serverUrl()) : openMessagePort(bridge);
+
+const connection = new Connection(open, {
   onState: (state) => {
     connectionState.value = state;
   },

@@ -34,7 +34,7 @@ export const datasetStatisticsSchema = z.object({
   /** Training rows an item, and a user. */
   popularity: quantilesSchema,
   activity: quantilesSchema,
-  /** Items by their rows, users by theirs: bins that double, the first for none; `to` is the bin's last count. */
+  /** Items by their rows, users by theirs: single counts, or bins that double; `to` is a bin's last count. */
   popularityHistogram: z.array(z.object({ from: finite, to: finite, count: finite })),
   activityHistogram: z.array(z.object({ from: finite, to: finite, count: finite })),
   /** Share of the rows that the most popular share of the items has, from (0, 0) to (1, 1). */

@@ -10,6 +10,8 @@ export interface Curve {
   readonly means: ArrayLike<number>;
   readonly mins: ArrayLike<number>;
   readonly maxs: ArrayLike<number>;
+  /** Drawn beside the others: what was discarded, or another run's. */
+  readonly isAside?: boolean;
 }
 
 export interface ChartLook {
@@ -18,6 +20,11 @@ export interface ChartLook {
   readonly logX: boolean;
   readonly logY: boolean;
   readonly isDark: boolean;
+  readonly xTitle?: string;
+  /** Ends of the horizontal axis; those of the curves when absent. */
+  readonly range?: { readonly from: number; readonly to: number } | null;
+  /** Places where the run went on after a break. */
+  readonly breaks?: readonly number[];
 }
 
 type Point = [step: number, value: number];
@@ -78,13 +85,45 @@ function axis(isLog: boolean, isDark: boolean) {
   };
 }
 
-/** Curves over steps: the mean of each bucket as a line, its range as a band, wheel and drag to zoom. */
+function horizontalAxis({ logX, isDark, xTitle, range = null }: ChartLook) {
+  return {
+    ...axis(logX, isDark),
+    nameLocation: 'middle' as const,
+    nameGap: 22,
+    nameTextStyle: { color: axisColours(isDark).text },
+    ...(xTitle === undefined ? {} : { name: xTitle }),
+    ...(range === null ? {} : { min: range.from, max: range.to }),
+  };
+}
+
+function lineLook({ colour, isAside = false }: Curve) {
+  const type = isAside ? ('dashed' as const) : ('solid' as const);
+  return { width: 1.6, color: colour, type, opacity: isAside ? 0.55 : 1 };
+}
+
+function breakLines({ breaks = [], isDark }: ChartLook) {
+  return {
+    silent: true,
+    symbol: 'none',
+    label: { show: false },
+    lineStyle: { color: axisColours(isDark).text, type: 'dotted' as const, width: 1 },
+    data: breaks.map((place) => ({ xAxis: place })),
+  };
+}
+
+/** Curves over an axis: the mean of each bucket as a line, its range as a band. */
 export function seriesChart(curves: readonly Curve[], look: ChartLook): EChartsOption {
   const { text } = axisColours(look.isDark);
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: 8, right: 14, top: curves.length > 1 ? 30 : 10, bottom: 8, containLabel: true },
+    grid: {
+      left: 8,
+      right: 14,
+      top: curves.length > 1 ? 30 : 10,
+      bottom: look.xTitle === undefined ? 8 : 22,
+      containLabel: true,
+    },
     legend: {
       show: curves.length > 1,
       type: 'scroll',
@@ -93,10 +132,9 @@ export function seriesChart(curves: readonly Curve[], look: ChartLook): EChartsO
       data: curves.map(({ name }) => name),
     },
     tooltip: { trigger: 'axis', confine: true, axisPointer: { type: 'line' } },
-    xAxis: axis(look.logX, look.isDark),
+    xAxis: horizontalAxis(look),
     yAxis: axis(look.logY, look.isDark),
-    dataZoom: [{ type: 'inside', xAxisIndex: 0, filterMode: 'none' }],
-    series: curves.flatMap((curve) => {
+    series: curves.flatMap((curve, index) => {
       const band = bandPoints(curve, look);
       return [
         {
@@ -115,7 +153,8 @@ export function seriesChart(curves: readonly Curve[], look: ChartLook): EChartsO
           name: curve.name,
           data: linePoints(curve, look),
           showSymbol: curve.steps.length === 1,
-          lineStyle: { width: 1.6, color: curve.colour },
+          lineStyle: lineLook(curve),
+          ...(index > 0 ? {} : { markLine: breakLines(look) }),
           itemStyle: { color: curve.colour },
           z: 2,
         },

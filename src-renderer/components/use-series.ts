@@ -3,37 +3,58 @@ import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vu
 import type { OffrecError } from '#contract/errors.ts';
 import { limits } from '#contract/limits.ts';
 import { fromRouterError } from '#contract/route.ts';
-import type { SeriesBuckets } from '#contract/routes/runs.ts';
+import type { SeriesAxis, SeriesBuckets } from '#contract/routes/runs.ts';
 import { core, onChange, onReset } from '../api/session.ts';
+import type { AxisPart } from '../lib/axis-part.ts';
 
 export interface SeriesName {
   readonly run: string;
   readonly metric: string;
 }
 
-export interface StepRange {
-  readonly fromPlace: number;
-  readonly toPlace: number;
+export interface SeriesView {
+  readonly axis: SeriesAxis;
+  /** The part of the axis in sight; null for all of it. */
+  readonly part: AxisPart | null;
+  /** Also what resumes left behind. */
+  readonly tails: boolean;
 }
 
 export interface ShownSeries {
   readonly buckets: ShallowRef<readonly SeriesBuckets[]>;
+  /** Discarded points of the same series, in the same order; empty when they were not asked for. */
+  readonly tails: ShallowRef<readonly SeriesBuckets[]>;
   readonly error: ShallowRef<OffrecError | null>;
 }
 
 const refreshMs = 400;
 
+function readSeries(
+  names: readonly SeriesName[],
+  { axis, part, tails }: SeriesView,
+  pixels: number,
+): Promise<[SeriesBuckets[], SeriesBuckets[]]> {
+  const range = part === null ? {} : { fromPlace: part.from, toPlace: part.to };
+  const of = names.map(({ run, metric }) => ({ run, metric }));
+  const asked = { of, pixels, axis, ...range };
+  return Promise.all([
+    core.runs.series(asked),
+    tails ? core.runs.series({ ...asked, discarded: true }) : [],
+  ]);
+}
+
 /**
- * Series as the element can show them, at most one bucket a pixel, for the steps that are in sight. Reads again
+ * Series as the element can show them, at most one bucket a pixel, for the part of the axis that is in sight. Reads again
  * only when they grew, and only while `isVisible`.
  */
 export function useSeries(
   names: Ref<readonly SeriesName[]>,
-  range: Ref<StepRange | null>,
+  view: Ref<SeriesView>,
   element: Ref<HTMLElement | null>,
   isVisible: Ref<boolean>,
 ): ShownSeries {
   const buckets = shallowRef<readonly SeriesBuckets[]>([]);
+  const tails = shallowRef<readonly SeriesBuckets[]>([]);
   const error = shallowRef<OffrecError | null>(null);
   const { width } = useElementSize(element);
   let isStale = true;
@@ -46,8 +67,9 @@ export function useSeries(
     isStale = false;
     const pixels = Math.max(100, Math.min(limits.pixels, Math.round(width.value)));
     try {
-      const answer = await core.runs.series({ of: [...names.value], pixels, ...range.value });
+      const [answer, discarded] = await readSeries(names.value, view.value, pixels);
       if (request !== newest) return;
+      tails.value = discarded;
       buckets.value = answer;
       error.value = null;
     } catch (thrown) {
@@ -64,7 +86,7 @@ export function useSeries(
     }, delayMs);
   }
 
-  watch([names, range, width], () => refresh(30), { immediate: true });
+  watch([names, view, width], () => refresh(30), { immediate: true });
   watch(isVisible, () => {
     if (isStale) refresh(0);
   });
@@ -81,5 +103,5 @@ export function useSeries(
     for (const stop of stops) stop();
     if (timer !== null) clearTimeout(timer);
   });
-  return { buckets, error };
+  return { buckets, tails, error };
 }

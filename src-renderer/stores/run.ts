@@ -1,9 +1,13 @@
 import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import type { Change } from '#contract/routes/changes.ts';
 import type { LogLine, RunDetail } from '#contract/routes/runs.ts';
 import { core, onChange, onReset } from '../api/session.ts';
 import { loaded, type Loaded } from './loading.ts';
 
 const gatherMs = 250;
+/** A run with this many metrics is read less often: its summaries are large. */
+const manyMetrics = 100;
+const gatherManyMs = 2000;
 const mostLogLines = 2000;
 
 export interface WatchedRun extends Loaded<RunDetail> {
@@ -25,6 +29,17 @@ export function useRun(id: Ref<string>): WatchedRun {
     log.value = [...log.value, ...news].slice(-mostLogLines);
   }
 
+  /** Whether a metric was logged that the page does not know yet. */
+  const isNew = ({ series }: Change): boolean => {
+    const known = detail.value.value;
+    if (known === null) return false;
+    const own = series.filter(({ run }) => run === id.value);
+    if (own.length === 0) return false;
+    const names = new Map(known.metrics.map(({ metric, count }) => [metric, count]));
+    // A second point makes a curve of what was a single value.
+    return own.some(({ metric, count }) => (names.get(metric) ?? 0) < Math.min(2, count));
+  };
+
   // A log that cannot be read has the same cause as the run that cannot, and that one is shown.
   const load = (): void => void Promise.allSettled([detail.load(), readLog()]);
 
@@ -41,11 +56,17 @@ export function useRun(id: Ref<string>): WatchedRun {
     onReset(load),
     onChange((change) => {
       if (timer !== null) return;
-      if (!change.runs.includes(id.value) && !change.logs.includes(id.value)) return;
-      timer = setTimeout(() => {
-        timer = null;
-        load();
-      }, gatherMs);
+      if (!change.runs.includes(id.value) && !change.logs.includes(id.value) && !isNew(change)) {
+        return;
+      }
+      const isLarge = (detail.value.value?.metrics.length ?? 0) > manyMetrics;
+      timer = setTimeout(
+        () => {
+          timer = null;
+          load();
+        },
+        isLarge ? gatherManyMs : gatherMs,
+      );
     }),
   ];
   onScopeDispose(() => {

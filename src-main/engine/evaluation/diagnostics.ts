@@ -1,5 +1,6 @@
-import type { Dataset } from '#engine/data/dataset.ts';
+import type { Dataset, FeatureColumn } from '#engine/data/dataset.ts';
 import type { EpisodeLog } from './collector.ts';
+import { tagCounts } from './metrics.ts';
 
 /** The matrices of a world model that diagnostics compare with the ground truth, [users, items]. */
 export interface Predictions {
@@ -86,8 +87,54 @@ export function recommendationDiagnostics(
   };
 }
 
+/** Categories whose shares are told, the largest of the log. */
+const toldCategories = 6;
+
+/**
+ * Shares of what a policy recommends: by quarter of the items from the rarest (`exposureShare/q1`) to the most
+ * exposed (`q4`), and by category (`categoryShare/0` and so on, by the category's number).
+ */
+export function recommendationShares(
+  dataset: Dataset,
+  categories: FeatureColumn | null,
+  log: EpisodeLog,
+): Readonly<Record<string, number>> {
+  const quarters = exposureQuarters(dataset);
+  const byQuarter = new Float64Array(4);
+  const byCategory = new Float64Array(categories?.size ?? 0);
+  let steps = 0;
+  for (let episode = 0; episode < log.users.length; episode++) {
+    const start = episode * log.maxLength;
+    for (let at = start; at < start + log.lengths[episode]!; at++) {
+      const item = log.itemsET[at]!;
+      byQuarter[quarters[item]!]!++;
+      for (const category of tagsOf(categories, item)) byCategory[category]!++;
+      steps++;
+    }
+  }
+  const told = categories === null ? [] : largestCategories(dataset, categories);
+  return Object.fromEntries([
+    ...Array.from(byQuarter, (count, at) => [`exposureShare/q${at + 1}`, count / steps]),
+    ...told.map((tag) => [`categoryShare/${tag}`, byCategory[tag]! / steps]),
+  ]);
+}
+
+function tagsOf(tags: FeatureColumn | null, item: number): Int32Array {
+  if (tags === null) return new Int32Array(0);
+  return Int32Array.from(tags.values.subarray(tags.offsets[item], tags.offsets[item + 1]));
+}
+
+/** By rows of the training log, in order of their numbers. */
+function largestCategories(dataset: Dataset, categories: FeatureColumn): number[] {
+  const counts = tagCounts(dataset.train, categories, -Infinity);
+  return Array.from(counts.keys())
+    .sort((left, right) => counts[right]! - counts[left]! || left - right)
+    .slice(0, toldCategories)
+    .sort((left, right) => left - right);
+}
+
 /** Training rows of each item, [items]. */
-function itemExposures(dataset: Dataset): Int32Array {
+export function itemExposures(dataset: Dataset): Int32Array {
   const exposures = new Int32Array(dataset.items);
   for (const item of dataset.train.items) exposures[item]!++;
   return exposures;

@@ -59,6 +59,32 @@ export class EntropyTerm implements RewardTerm {
   }
 }
 
+/** Episodes as far as they went; entries past an episode's length mean nothing. */
+interface PlayedEpisodes {
+  readonly users: Int32Array;
+  readonly lengths: Int32Array;
+  readonly itemsET: Int32Array;
+  readonly maxLength: number;
+}
+
+/** Mean of each term over the steps of the episodes, by the term's name: how the reward was made up. */
+export function meanTerms(
+  terms: readonly RewardTerm[],
+  { users, lengths, itemsET, maxLength }: PlayedEpisodes,
+): Readonly<Record<string, number>> {
+  const steps = lengths.reduce((sum, length) => sum + length, 0);
+  const meanOf = (term: RewardTerm): number => {
+    let sum = 0;
+    for (let episode = 0; episode < lengths.length; episode++) {
+      for (let length = 1; length <= lengths[episode]!; length++) {
+        sum += term.rewardOf(users[episode]!, itemsET, episode * maxLength, length);
+      }
+    }
+    return sum / steps;
+  };
+  return Object.fromEntries(terms.map((term) => [term.name, meanOf(term)]));
+}
+
 /**
  * r = max(0, Σ terms − MIN_R), with MIN_R the sum of the terms' minima (DORL, eq. of the modified reward).
  * The shift makes every step worth something, so that long episodes pay in simulation.

@@ -5,11 +5,11 @@ import { exitRuleOf } from '#engine/environments/exit-rule.ts';
 import { LockstepEpisodes } from '#engine/environments/lockstep.ts';
 import { catalogueStatistics } from '#engine/evaluation/catalogue.ts';
 import { collectEpisodes, drawUsers } from '#engine/evaluation/collector.ts';
-import { recommendationDiagnostics } from '#engine/evaluation/diagnostics.ts';
+import { recommendationDiagnostics, recommendationShares } from '#engine/evaluation/diagnostics.ts';
 import { evaluateEpisodes, type CatalogueStatistics } from '#engine/evaluation/metrics.ts';
 import type { PolicyInspector } from '#engine/evaluation/policy-inspector.ts';
 import type { RunContext } from '#engine/methods/method.ts';
-import type { SimulatedReward } from '#engine/rewards/simulated-reward.ts';
+import { meanTerms, type SimulatedReward } from '#engine/rewards/simulated-reward.ts';
 import type { PartState, Phase } from '#engine/training/phase.ts';
 import type { RewardModel } from '#engine/worldmodels/reward-model.ts';
 import type { ModelBasedConfig } from './config.ts';
@@ -164,6 +164,10 @@ export class PolicyPhase implements Phase {
     if (this.#config.entropyCoefficient > 0) {
       log('train/policyEntropy', this.#epoch, entropy / collects);
     }
+    // Of the epoch's last collect, so that nothing more is kept from step to step.
+    for (const [term, mean] of Object.entries(meanTerms(this.#reward.terms, this.#episodes))) {
+      log(`train/rewardTerm/${term}`, this.#epoch, mean);
+    }
     this.#totals = emptyTotals();
     if (this.#epoch % protocol.everyEpochs === 0) this.#evaluate('eval', protocol.episodes);
     if (this.#epoch < this.#config.epochs) return;
@@ -197,7 +201,10 @@ export class PolicyPhase implements Phase {
       if (value !== null) log(`${prefix}/${name}`, this.#epoch, value);
     }
     if (this.#model === null) return;
-    const diagnostics = recommendationDiagnostics(dataset, this.#model, played);
+    const diagnostics = {
+      ...recommendationDiagnostics(dataset, this.#model, played),
+      ...recommendationShares(dataset, this.#catalogue.tags, played),
+    };
     for (const [name, value] of Object.entries(diagnostics)) {
       log(`${prefix === 'eval' ? 'diagnostics' : 'final/diagnostics'}/${name}`, this.#epoch, value);
     }

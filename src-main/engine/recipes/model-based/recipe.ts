@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OffrecError } from '#contract/errors.ts';
+import { calibrationBins } from '#engine/evaluation/calibration.ts';
 import { modelDiagnostics } from '#engine/evaluation/diagnostics.ts';
 import { protocolObstacle } from '#engine/evaluation/protocol.ts';
 import type { PhaseFactory, RunContext } from '#engine/methods/method.ts';
@@ -107,6 +108,9 @@ function reportModel(context: RunContext, config: ModelBasedConfig, model: Rewar
   const { log, note, dataset } = context;
   const diagnostics = modelDiagnostics(dataset, model);
   for (const [name, value] of Object.entries(diagnostics)) log(`world-model/${name}`, 0, value);
+  for (const { metric, bin, value } of calibrationBins(dataset, model)) {
+    log(`world-model/${metric}`, bin, value);
+  }
   const size = config.lambdaU * diagnostics.uncertaintyMean;
   if (config.lambdaU > 0 && size < 0.01 * diagnostics.rewardStd) {
     note(

@@ -47,17 +47,22 @@ function onGrid(
   ranges: boolean,
 ): Pick<GridSeries, 'places' | 'means' | 'mins' | 'maxs'> {
   const { firstPlaces, lastPlaces } = buckets;
-  const intervals = firstPlaces.map((place) =>
-    grid.width === 0 ? 0 : Math.min(grid.buckets - 1, Math.floor((place - grid.from) / grid.width)),
+  // A bucket may hold points of less than its width beyond its ends; their middle never lies outside.
+  const middles = firstPlaces.map((first, at) => (first + (lastPlaces[at] ?? first)) / 2);
+  const intervals = middles.map((place) =>
+    grid.width === 0 ? 0 : Math.floor((place - grid.from) / grid.width),
   );
-  const length = (intervals.at(-1) ?? -1) + 1;
+  const inside = intervals.findLastIndex((interval) => interval < grid.buckets);
+  const length = (intervals[inside] ?? -1) + 1;
   const spread = (values: Float64Array): Float64Array => {
     const column = new Float64Array(length).fill(Number.NaN);
-    intervals.forEach((interval, at) => (column[interval] = values[at] ?? Number.NaN));
+    intervals.forEach((interval, at) => {
+      if (interval < length) column[interval] = values[at] ?? Number.NaN;
+    });
     return column;
   };
   return {
-    places: spread(firstPlaces.map((first, at) => (first + (lastPlaces[at] ?? first)) / 2)),
+    places: spread(middles),
     means: spread(buckets.means),
     mins: ranges ? spread(buckets.mins) : none,
     maxs: ranges ? spread(buckets.maxs) : none,
@@ -75,12 +80,9 @@ function curves(context: CoreContext, query: CurvesQuery): ReturnType<Compare['c
   const low = query.part?.from ?? Math.min(...present.map(({ fromPlace }) => fromPlace));
   const high = query.part?.to ?? Math.max(...present.map(({ toPlace }) => toPlace));
   const grid = query.grid ?? gridOver(low, high, query.buckets);
-  const range = {
-    axis,
-    pixels: grid.buckets,
-    fromPlace: grid.from,
-    toPlace: grid.from + grid.width * grid.buckets,
-  };
+  // One interval more, because the last one of a range holds what lies on its end.
+  const pixels = grid.width === 0 ? 1 : grid.buckets + 1;
+  const range = { axis, pixels, fromPlace: grid.from, toPlace: grid.from + grid.width * pixels };
   const found = query.of.map(({ run, metric }, at): GridSeries => {
     const all = whole[at] ?? null;
     const own = all === null ? null : series.buckets(run, metric, range);

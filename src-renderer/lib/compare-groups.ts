@@ -115,7 +115,7 @@ export function groupRuns(rows: readonly RunRow[], fields: readonly string[]): R
   const by = fields.flatMap((key) => columns.find((column) => column.key === key) ?? []);
   const groups = new Map<string, RunRow[]>();
   for (const row of rows) {
-    const id = by.map((column) => `${column.key}=${textOf(column, row)}`).join(' ');
+    const id = by.map((column) => `${column.key}=${String(column.value(row))}`).join(' ');
     groups.set(id, [...(groups.get(id) ?? []), row]);
   }
   const names = nameGroups([...groups.values()], by);

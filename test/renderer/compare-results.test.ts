@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRow } from '#contract/routes/runs.ts';
+import type { MetricSummary } from '#contract/run.ts';
+import { comparisonFile } from '#renderer/lib/compare-exports.ts';
+import { finalSections } from '#renderer/lib/compare-final-rows.ts';
+import {
+  comparableBlocks,
+  compareAll,
+  groupResult,
+  quantityOf,
+  valueOf,
+  type Summaries,
+} from '#renderer/lib/compare-final.ts';
+import { groupRuns, showGroups } from '#renderer/lib/compare-groups.ts';
+import { withMoreSeeds } from '#renderer/lib/compare-seeds.ts';
+import { differenceText, isSignificant } from '#renderer/lib/compare-text.ts';
+import { experimentFileSchema } from '#contract/experiment.ts';
+import { runRow } from './rows.ts';
+
+function summary(metric: string, change: Partial<MetricSummary>): MetricSummary {
+  const none = { last: null, min: null, max: null, mean: null, std: null, lastQuarter: null };
+  return { metric, count: 4, finite: 4, ...none, best: null, bestStep: null, ...change };
+}
+
+/** Three methods with a value a seed; the third diverged once and has one run without a value. */
+const values: Readonly<Record<string, readonly (number | null)[]>> = {
+  A: [70.1, 71.3, 69.8, 70.9, 70.4],
+  B: [72.4, 73.1, 71.9, 72.8, 73.6],
+  C: [70.2, 70.9, Number.NaN, null, 70.6],
+};
+const rows = Object.entries(values).flatMap(([label, own]) =>
+  own.map((_, seed) => ({ ...runRow({ label, seed }), specHash: `${label} ${String(seed)}` })),
+);
+const summaries: Summaries = new Map(
+  rows.map((row) => {
+    const value = values[row.label]?.[row.spec.seed] ?? null;
+    const found = value === null ? [] : [summary('final/rTra', { last: value })];
+    return [row.id, new Map(found.map((each) => [each.metric, each]))];
+  }),
+);
+const groups = showGroups(groupRuns(rows, ['label']), {}, null);
+const rTra = { metric: 'rTra', title: 'R_tra', direction: 'max', digits: 2 } as const;
+const choice = {
+  metrics: [rTra],
+  condensation: 'final',
+  baseline: groups[0]?.id ?? null,
+  published: [],
+  setting: null,
+} as const;
+
+describe('a run’s number', () => {
+  const own = new Map([
+    ['eval/rTra', summary('eval/rTra', { last: 5, mean: 3, lastQuarter: 4, best: 6 })],
+    ['final/rTra', summary('final/rTra', { last: 7, mean: 7 })],
+    ['train/loss', summary('train/loss', { last: 1, mean: 2, finite: 3 })],
+  ]);
+
+  it('comes from the final evaluation, or from the points along training', () => {
+    expect(valueOf(own, 'rTra', 'final')).toBe(7);
+    expect(valueOf(own, 'rTra', 'all-epochs')).toBe(3);
+    expect(valueOf(own, 'rTra', 'last-quarter')).toBe(4);
+    expect(valueOf(own, 'rTra', 'best')).toBe(6);
+    expect(valueOf(own, 'train/loss', 'final')).toBe(1);
+  });
+
+  it('is NaN where points were not finite, and null where there are none', () => {
+    expect(valueOf(own, 'train/loss', 'all-epochs')).toBeNaN();
+    expect(valueOf(own, 'length', 'final')).toBeNull();
+    expect(valueOf(undefined, 'rTra', 'final')).toBeNull();
+  });
+
+  it('goes by one name along training and at its end', () => {
+    expect(quantityOf('eval/rTra')).toBe('rTra');
+    expect(quantityOf('final/rTra')).toBe('rTra');
+    expect(quantityOf('final/diagnostics/optimism')).toBe('final/diagnostics/optimism');
+    expect(quantityOf('train/loss')).toBe('train/loss');
+  });
+});
+
+describe('the final table', () => {
+  const [section] = finalSections({ groups }, summaries, choice);
+  const [a, b, c] = section?.rows ?? [];
+
+  it('counts what is missing or diverged and leaves it out', () => {
+    expect(c?.result).toMatchObject({ values: [70.2, 70.9, 70.6], missing: 1, diverged: 1 });
+    expect(a?.result.mean).toBeCloseTo(70.5, 12);
+  });
+
+  it('compares every group with the baseline, as SciPy does', () => {
+    expect(a?.comparison).toBeNull();
+    // scipy.stats.ttest_ind(B, A, equal_var=False), mannwhitneyu(B, A, method='exact')
+    expect(b?.comparison?.difference).toBeCloseTo(2.26, 12);
+    expect(b?.comparison?.welchP).toBeCloseTo(0.00046724541154179666, 12);
+    expect(b?.comparison?.mannWhitneyP).toBeCloseTo(2 / 252, 12);
+    expect(c?.comparison?.welchP).toBeCloseTo(0.8500875012921342, 12);
+  });
+
+  it('corrects after Holm over the groups that are compared', () => {
+    expect(b?.comparison?.welchHolm).toBeCloseTo(2 * (b?.comparison?.welchP ?? 0), 12);
+    expect(c?.comparison?.welchHolm).toBe(c?.comparison?.welchP);
+    expect(isSignificant(b?.comparison ?? null)).toBe(true);
+    expect(isSignificant(c?.comparison ?? null)).toBe(false);
+  });
+
+  it('says how likely a run of the group is better, whichever way the metric points', () => {
+    expect(b?.comparison?.improvement).toBe(1);
+    const results = groups.map((group) => groupResult(group, summaries, 'rTra', 'final'));
+    const [baseline, ...rivals] = results;
+    if (baseline === undefined) throw new Error('there is no baseline');
+    expect(compareAll(baseline, rivals, 'min')[0]?.improvement).toBe(0);
+  });
+
+  it('marks best and second, and tells how many seeds a difference still lacks', () => {
+    expect(section?.rows.map(({ place }) => place)).toEqual([null, 'best', 'second']);
+    expect(b?.comparison?.moreSeeds).toBe(0);
+    expect(c?.comparison?.moreSeeds).toBeGreaterThan(100);
+    expect(b?.comparison?.detectable).toBeGreaterThan(0);
+  });
+
+  it('writes the difference with sign and interval', () => {
+    expect(differenceText(b?.comparison ?? null, 2)).toMatch(/^\+2\.26 \[1\.\d\d, 2\.\d\d\]$/);
+    expect(differenceText(null, 2)).toBe('–');
+  });
+
+  it('is exported unrounded', () => {
+    const [head, ...lines] = comparisonFile([...(section === undefined ? [] : [section])])
+      .trim()
+      .split('\n');
+    expect(head?.split(',').slice(0, 6)).toEqual([
+      'metric',
+      'group',
+      'n',
+      'missing',
+      'diverged',
+      'mean',
+    ]);
+    expect(lines).toHaveLength(3);
+    expect(lines[1]?.split(',')[5]).toBe(String(b?.result.mean));
+  });
+});
+
+describe('results under different rules', () => {
+  const other: RunRow = { ...runRow({ label: 'A', seed: 7 }), protocolHash: '1'.repeat(64) };
+
+  it('stand in blocks of their own', () => {
+    const { blocks, mixed } = comparableBlocks(groupRuns([...rows, other], ['label', 'protocol']));
+    expect(blocks.map(({ groups: own }) => own.length)).toEqual([3, 1]);
+    expect(mixed).toEqual([]);
+  });
+
+  it('are not compared at all when one group holds several', () => {
+    const { blocks, mixed } = comparableBlocks(groupRuns([...rows, other], ['label']));
+    expect(mixed.map(({ rows: own }) => own.length)).toEqual([6]);
+    expect(blocks.flatMap(({ groups: own }) => own)).toHaveLength(2);
+  });
+});
+
+it('adds the seeds that follow the largest one', () => {
+  const file = experimentFileSchema.parse({
+    name: 'x',
+    datasets: ['d'],
+    methods: ['mbpo'],
+    seeds: [0, 5, 2],
+  });
+  expect(withMoreSeeds(file, 3).seeds).toEqual([0, 5, 2, 6, 7, 8]);
+});

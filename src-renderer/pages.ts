@@ -37,6 +37,7 @@ export const pages = createRouter({
     },
     { path: '/try', name: 'try', component: () => import('./views/TryPolicyView.vue') },
     { path: '/health', name: 'health', component: () => import('./views/HealthView.vue') },
+    { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
     { path: '/:rest(.*)', redirect: '/' },
   ],
 });

@@ -1,7 +1,14 @@
 /** How numbers and times are written on every screen. */
 
-/** Four significant digits; very small and very large numbers with an exponent; a dash for what is missing. */
-export function formatNumber(value: number | null | undefined, digits = 4): string {
+let chosenDigits = 4;
+
+/** How many significant digits numbers have where nothing else is said. */
+export function chooseDigits(digits: number): void {
+  chosenDigits = digits;
+}
+
+/** Significant digits as chosen; very small and very large numbers with an exponent; a dash for what is missing. */
+export function formatNumber(value: number | null | undefined, digits = chosenDigits): string {
   if (value === null || value === undefined) return '–';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return withMinus(String(value));

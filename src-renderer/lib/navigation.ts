@@ -1,18 +1,36 @@
+export type IconName =
+  | 'home'
+  | 'add'
+  | 'queue'
+  | 'runs'
+  | 'compare'
+  | 'tables'
+  | 'datasets'
+  | 'checkpoints'
+  | 'health'
+  | 'settings'
+  | 'search'
+  | 'keys'
+  | 'collapse'
+  | 'expand';
+
 /** A page that the navigation offers. `keys` are pressed one after the other. */
 export interface Destination {
   readonly title: string;
   readonly path: string;
   readonly keys: string;
+  readonly icon: IconName;
 }
 
 export const destinations: readonly Destination[] = [
-  { title: 'Home', path: '/', keys: 'g o' },
-  { title: 'New experiment', path: '/experiments/new', keys: 'g n' },
-  { title: 'Queue', path: '/queue', keys: 'g q' },
-  { title: 'Runs', path: '/runs', keys: 'g r' },
-  { title: 'Compare', path: '/compare', keys: 'g c' },
-  { title: 'Tables', path: '/tables', keys: 'g t' },
-  { title: 'Datasets', path: '/datasets', keys: 'g d' },
-  { title: 'Checkpoints', path: '/checkpoints', keys: 'g k' },
-  { title: 'Health', path: '/health', keys: 'g h' },
+  { title: 'Home', path: '/', keys: 'g o', icon: 'home' },
+  { title: 'New experiment', path: '/experiments/new', keys: 'g n', icon: 'add' },
+  { title: 'Queue', path: '/queue', keys: 'g q', icon: 'queue' },
+  { title: 'Runs', path: '/runs', keys: 'g r', icon: 'runs' },
+  { title: 'Compare', path: '/compare', keys: 'g c', icon: 'compare' },
+  { title: 'Tables', path: '/tables', keys: 'g t', icon: 'tables' },
+  { title: 'Datasets', path: '/datasets', keys: 'g d', icon: 'datasets' },
+  { title: 'Checkpoints', path: '/checkpoints', keys: 'g k', icon: 'checkpoints' },
+  { title: 'Health', path: '/health', keys: 'g h', icon: 'health' },
+  { title: 'Settings', path: '/settings', keys: 'g s', icon: 'settings' },
 ];

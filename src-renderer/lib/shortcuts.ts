@@ -8,6 +8,26 @@ export interface Command {
   readonly run: () => void;
 }
 
+const isApple = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
+
+/** Keys as this platform calls them: `mod+k` is `Ctrl K`, on a Mac `⌘ K`. */
+export function showKeys(keys: string, apple = isApple): string {
+  const names: Readonly<Record<string, string>> = apple
+    ? { mod: '⌘', alt: '⌥', shift: '⇧' }
+    : { mod: 'Ctrl', alt: 'Alt', shift: 'Shift' };
+  return keys
+    .split(' ')
+    .map((press) =>
+      press === '+'
+        ? press
+        : press
+            .split('+')
+            .map((key) => names[key] ?? (press.includes('+') ? key.toUpperCase() : key))
+            .join(' '),
+    )
+    .join(' then ');
+}
+
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;

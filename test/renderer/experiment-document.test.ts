@@ -149,3 +149,9 @@ describe('any edits in any order', () => {
     );
   });
 });
+
+it('writes the first methods of an empty list on lines of their own', () => {
+  const text = editText('datasets: []\nmethods: []\n', ['methods', 0], 'dorl');
+  const more = editText(editText(text, ['datasets'], ['coat']), ['methods', 0, 'set', 'epochs'], 5);
+  expect(more).toBe('datasets: [coat]\nmethods:\n  - use: dorl\n    set:\n      epochs: 5\n');
+});

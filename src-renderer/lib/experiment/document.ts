@@ -171,7 +171,8 @@ function put(document: Document, parent: Parent, part: string | number, value: u
   }
   const node = document.createNode(value);
   if (isSeq(node)) node.flow = node.items.every(isScalar) || node.items.length === 0;
-  if (isMap(node) && isSeq(parent)) node.flow = true;
+  // An empty list in brackets says nothing of how its first item should look.
+  if (isSeq(parent) && parent.items.length === 0) parent.flow = false;
   if (isNode(before)) takeComments(parent, part, node, before);
   parent.set(part, node);
 }

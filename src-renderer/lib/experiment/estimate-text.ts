@@ -1,12 +1,21 @@
 import type { Estimate, PartEstimate, Range } from '#contract/estimate.ts';
 import { formatDuration } from '../format.ts';
 
-/** A span of time, such as `2 min 5 s to 6 min 0 s`. */
+/** Seconds below which a time is not worth telling. */
+const nothingS = 1;
+
+/** A span of time, such as `2 min 5 s to 6 min 0 s`, `up to 11 s` or `a moment`. */
 export function rangeOfTime(range: Range | null): string {
   if (range === null) return 'not known';
-  const [low, high] = [formatDuration(range.low), formatDuration(range.high)];
-  return low === high ? low : `${low} to ${high}`;
+  const [low, high] = [range.low, range.high].map(Math.round);
+  if (high === undefined || low === undefined || high < nothingS) return 'a moment';
+  if (low < nothingS) return `up to ${inWords(high)}`;
+  const [from, to] = [inWords(low), inWords(high)];
+  return from === to ? from : `${from} to ${to}`;
 }
+
+const inWords = (seconds: number): string =>
+  seconds < 60 ? `${seconds} s` : formatDuration(seconds);
 
 /** Where an estimate comes from, in a sentence. */
 export function basisText({ parts }: Pick<Estimate, 'parts'>): string {

@@ -7,6 +7,7 @@ import { cachedElectron } from '../fetch-electron.mjs';
 
 /** The built application; OFFREC_TEST_OUT names another folder inside the project. */
 const built = join(projectFolder, process.env['OFFREC_TEST_OUT'] ?? 'out');
+export const preloadFile = join(built, 'preload', 'index.cjs');
 const mainFile = join(built, 'main', 'src-main', 'doors', 'electron', 'main.js');
 
 function installedElectron(): string {

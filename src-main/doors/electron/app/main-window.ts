@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { projectFolder } from '#setup/locations.mjs';
-import { pageAddress } from './page-protocol.ts';
+import { pageAddress } from './page-address.ts';
 import { pagePreferences } from './policy.ts';
 import type { SettingsFile } from './settings-file.ts';
 import { placeOn } from './window-place.ts';

@@ -1,10 +1,7 @@
 import { protocol, type Session } from 'electron';
 import { securityHeaders } from '../../serve/headers.ts';
 import { PageFiles } from '../../serve/page-files.ts';
-
-export const pageScheme = 'app';
-export const pageOrigin = `${pageScheme}://offrec`;
-export const pageAddress = `${pageOrigin}/index.html`;
+import { pageOrigin, pageScheme } from './page-address.ts';
 
 /** Must be called before Electron is ready. */
 export function registerPageScheme(): void {

@@ -1,6 +1,6 @@
 import { app, type Session, type WebContents, type WebPreferences } from 'electron';
 import { openExternally } from './open-external.ts';
-import { pageOrigin } from './page-protocol.ts';
+import { pageOrigin } from './page-address.ts';
 
 /** Said for every window, although most are Electron's defaults: a test compares them. */
 export const pagePreferences: WebPreferences = {

@@ -1,21 +1,9 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebContents, type WebFrameMain } from 'electron';
 import type { z } from 'zod';
 import { OffrecError } from '#contract/errors.ts';
-import { pageOrigin } from '../app/page-protocol.ts';
+import { isOurs, type Sender } from './sender.ts';
 
 // The only file that listens to what windows say.
-
-/** What identifies a sender. */
-export interface Sender {
-  readonly contentsId: number;
-  readonly isMainFrame: boolean;
-  readonly origin: string | null;
-}
-
-/** Whether a message comes from our own page, in the main frame of a window that we opened. */
-export function isOurs(sender: Sender, windows: ReadonlySet<number>): boolean {
-  return sender.isMainFrame && sender.origin === pageOrigin && windows.has(sender.contentsId);
-}
 
 function senderOf({ sender, senderFrame }: IpcMainInvokeEvent): Sender {
   return {

@@ -1,0 +1,3 @@
+export const pageScheme = 'app';
+export const pageOrigin = `${pageScheme}://offrec`;
+export const pageAddress = `${pageOrigin}/index.html`;

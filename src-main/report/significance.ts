@@ -1,11 +1,13 @@
 import type { Significance } from '#contract/table-recipe.ts';
 import type { Cell } from './cells.ts';
 import { directionOf, scopesOf } from './ranking.ts';
+import { bootstrapDifference } from './statistics/bootstrap.ts';
 import { holm } from './statistics/correction.ts';
 import { hedgesG, probabilityOfLarger } from './statistics/effect-size.ts';
-import { finiteOf } from './statistics/sample.ts';
+import { minimumDetectableDifference, moreSeedsNeeded } from './statistics/power.ts';
+import { finiteOf, type Interval } from './statistics/sample.ts';
 import { mannWhitneyTest, welchTest } from './statistics/tests.ts';
-import type { CellComparison, MetricInfo } from './table-model.ts';
+import type { CellComparison, MetricInfo, Table, TableCell } from './table-model.ts';
 
 const valuesOf = (cell: Cell): number[] => finiteOf(cell.values.map(({ value }) => value));
 
@@ -83,6 +85,38 @@ function compare(
         ? 'undefined'
         : 'undecided',
   };
+}
+
+/** What takes longer to work out, for one comparison that somebody looks at. */
+export interface Outlook {
+  /** 95 % bootstrap interval of the difference of means. */
+  readonly interval: Interval | null;
+  /** Smallest true difference that so many seeds would find with a chance of 80 %. */
+  readonly detectable: number | null;
+  /** How many more seeds a difference like this needs; 0 when there are enough. */
+  readonly moreSeeds: number | null;
+}
+
+/** How sure a difference is, and what would make it surer. */
+export function outlookOf(cell: Cell, baseline: Cell, alpha: number): Outlook {
+  const [own, other] = [valuesOf(cell), valuesOf(baseline)];
+  return {
+    interval: bootstrapDifference(own, other),
+    detectable: minimumDetectableDifference(own, other, { alpha }),
+    moreSeeds: moreSeedsNeeded(own, other, { alpha }),
+  };
+}
+
+/** The cell that one was compared with. */
+export function baselineIn(table: Table, { cell, comparison }: TableCell): Cell | null {
+  const all = table.cells.flat().flatMap((each) => each?.cell ?? []);
+  const scope = scopesOf(all.map((each) => ({ cell: each }))).find((entries) =>
+    entries.some((entry) => entry.cell === cell),
+  );
+  const found = scope?.find(
+    (entry) => entry.cell.group === 'own' && entry.cell.label === comparison?.baseline,
+  );
+  return found?.cell ?? null;
 }
 
 /** Every own cell against its baseline. A correction counts all comparisons of the table that are defined. */

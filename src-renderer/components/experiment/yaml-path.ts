@@ -68,7 +68,7 @@ function flowPlace(state: EditorState, position: number): YamlPlace | null {
   const start = syntaxTree(state).resolveInner(position, -1);
   let isInFlow = false;
   let isName: boolean | null = null;
-  const path: (string | number)[] = [];
+  const path: (string | number)[] = itemsBefore(start, position);
   for (let node: TreeNode | null = start; node !== null; node = node.parent) {
     if (flowKinds.includes(node.name)) {
       isInFlow = true;
@@ -85,6 +85,14 @@ function flowPlace(state: EditorState, position: number): YamlPlace | null {
     }
   }
   return isInFlow ? { path, isName: isName === true } : null;
+}
+
+/** Between the brackets themselves, the number of items before. */
+function itemsBefore(node: TreeNode, position: number): number[] {
+  const isMark = ['[', ','].includes(node.name);
+  const list = isMark ? node.parent : node;
+  if (list === null || list.name !== 'FlowSequence') return [];
+  return [list.getChildren('Item').filter(({ to }) => to <= position).length];
 }
 
 function positionIn(list: TreeNode, item: TreeNode): number {

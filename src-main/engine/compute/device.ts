@@ -90,8 +90,8 @@ async function openNative(
 
 async function openPortable(request: DeviceRequest): Promise<Device> {
   // The union package registers the gradients and the chained operators that the core leaves out.
-  const require = createRequire(import.meta.url);
-  createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))('@tensorflow/tfjs');
+  const nodeRequire = createRequire(import.meta.url);
+  createRequire(nodeRequire.resolve('@tensorflow/tfjs-node-gpu/package.json'))('@tensorflow/tfjs');
   const portable = await import('./portable/index.ts');
   await portable.openPortable();
   portable.registerPortableKernels();

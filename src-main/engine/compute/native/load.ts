@@ -3,7 +3,7 @@ import { OffrecError } from '#contract/errors.ts';
 import type { DeviceRequest } from '#contract/run.ts';
 import type { NativeBackend } from './binding.ts';
 
-const require = createRequire(import.meta.url);
+const nodeRequire = createRequire(import.meta.url);
 
 interface NativePackage {
   backend(): NativeBackend;
@@ -23,7 +23,7 @@ function setEnvironment(request: DeviceRequest): void {
 
 /** tfjs-node calls two functions of `util` that Node has dropped, or complains about on standard error. */
 function restoreUtil(): void {
-  const util = require('node:util') as Record<string, unknown>;
+  const util = nodeRequire('node:util') as Record<string, unknown>;
   util['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
   util['isArray'] = Array.isArray;
 }
@@ -36,7 +36,9 @@ function restoreUtil(): void {
 export function loadNativeBackend(addonPath: string, request: DeviceRequest): NativeBackend {
   setEnvironment(request);
   restoreUtil();
-  const packageRequire = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+  const packageRequire = createRequire(
+    nodeRequire.resolve('@tensorflow/tfjs-node-gpu/package.json'),
+  );
   const finderPath = packageRequire.resolve('@mapbox/node-pre-gyp');
   const finder = { find: () => addonPath };
   packageRequire.cache[finderPath] = {
@@ -45,7 +47,7 @@ export function loadNativeBackend(addonPath: string, request: DeviceRequest): Na
     loaded: true,
     exports: finder,
   } as unknown as NodeJS.Module;
-  const loaded = require('@tensorflow/tfjs-node-gpu') as NativePackage;
+  const loaded = nodeRequire('@tensorflow/tfjs-node-gpu') as NativePackage;
   const backend = loaded.backend();
   if (typeof backend.binding.addFunction !== 'function') {
     throw new OffrecError('version-mismatch', 'The native addon cannot add functions.', {

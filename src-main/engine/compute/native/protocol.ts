@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-const require = createRequire(import.meta.url);
+const nodeRequire = createRequire(import.meta.url);
 
 /** TensorFlow's protocol messages as tfjs-node ships them (google-protobuf classes); only what is used. */
 export interface MessageMap<Value> {
@@ -103,5 +103,5 @@ export interface Protocol {
 
 /** The message classes. */
 export function protocol(): Protocol {
-  return require('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js') as Protocol;
+  return nodeRequire('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js') as Protocol;
 }

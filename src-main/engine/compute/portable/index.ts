@@ -11,7 +11,7 @@ import { registerPoolingGradient } from './pooling.ts';
 import { registerReduction } from './reduction.ts';
 import { registerSegmentSum } from './segment-sum.ts';
 
-const require = createRequire(import.meta.url);
+const nodeRequire = createRequire(import.meta.url);
 
 /** The events for which the WebAssembly module's start-up code installs listeners. */
 const hijackedEvents = ['uncaughtException', 'unhandledRejection'] as const;
@@ -21,7 +21,7 @@ const hijackedEvents = ['uncaughtException', 'unhandledRejection'] as const;
  * be loaded. Nothing keeps the process alive afterwards.
  */
 export async function openPortable(): Promise<void> {
-  const packageFolder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  const packageFolder = dirname(nodeRequire.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
   setWasmPaths(join(packageFolder, 'wasm-out') + sep);
   // More than one would load the threaded build, whose pool has one thread whatever is asked for.
   setThreadsCount(1);

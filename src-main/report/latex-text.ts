@@ -92,6 +92,10 @@ const accents: Readonly<Record<string, string>> = {
   '\u0327': 'c',
 };
 
+/** `lambda` for λ, `Omega` for Ω; null for what is no Greek letter with a name of its own. */
+export const greekName = (character: string): string | null =>
+  greek[character.charCodeAt(0) - 0x3b1]?.replace('var', '') ?? capitals[character] ?? null;
+
 /** One character as every LaTeX prints it; null when only engines with Unicode fonts can. */
 function known(character: string): string | null {
   const escape = escapes[character];

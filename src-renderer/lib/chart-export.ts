@@ -1,6 +1,7 @@
 import type { EChartsOption } from 'echarts';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { greekName } from '#report/latex-text.ts';
 import '../charts/echarts.ts';
 
 use([SVGRenderer]);
@@ -84,8 +85,26 @@ async function pdfOf(svg: string, size: PaperSize): Promise<Uint8Array<ArrayBuff
   const orientation = width >= height ? 'landscape' : 'portrait';
   const document = new jsPDF({ unit: 'mm', format: [width, height], orientation });
   const drawing = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+  for (const text of drawing.querySelectorAll('text')) {
+    text.textContent = printableText(text.textContent);
+  }
   await svg2pdf(drawing, document, { x: 0, y: 0, width, height });
   return new Uint8Array(document.output('arraybuffer'));
+}
+
+const signs: Readonly<Record<string, string>> = { '−': '-', '≤': '<=', '≥': '>=', '→': '->' };
+
+/**
+ * Text in the letters of a PDF's own fonts: Greek ones by their names, as a wrong letter would be worse. What has no
+ * name either becomes a question mark.
+ */
+export function printableText(text: string): string {
+  return [...text.normalize('NFC')]
+    .map((character) => {
+      if (/^[\u0020-\u007e\u00a0-\u00ff–—‘’“”•…€]$/.test(character)) return character;
+      return signs[character] ?? greekName(character) ?? '?';
+    })
+    .join('');
 }
 
 const signatureBytes = 8;

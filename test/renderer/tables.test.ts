@@ -6,7 +6,7 @@ import { defaultRecipe } from '#contract/table-recipe.ts';
 import type { Core } from '#core/core.ts';
 import { renderLatex } from '#report/latex.ts';
 import { tableOf } from '#report/recipe.ts';
-import { chartSvg } from '#renderer/lib/chart-export.ts';
+import { chartSvg, printableText } from '#renderer/lib/chart-export.ts';
 import { seriesChart } from '#renderer/charts/series-chart.ts';
 import { experiment } from '../runs/support/homes.ts';
 import { serveCore } from '../support/served.ts';
@@ -64,6 +64,10 @@ describe('a chart on paper', () => {
     expect(svg).toMatch(/^<svg width="85mm" height="55mm"[^>]* viewBox="0 0 321\.2\d* 207\.8\d*"/);
     expect(svg).toContain('#4477aa');
     expect(svg).not.toContain('<image');
+  });
+
+  it('names letters that the fonts of a PDF do not have', () => {
+    expect(printableText('DORL λ=0.05 ± 2 − é Ω 中')).toBe('DORL lambda=0.05 ± 2 - é Omega ?');
   });
 });
 

@@ -1,5 +1,55 @@
 import { stringify } from 'csv-stringify/sync';
-import type { FinalSection } from './compare-final-rows.ts';
+import { aggregateCells, type CellValues } from '#report/cells.ts';
+import type { Table } from '#report/table-model.ts';
+import { buildTable } from '#report/table.ts';
+import { aggregationOf, type FinalSection } from './compare-final-rows.ts';
+import type { Condensation } from './compare-final.ts';
+import type { ShownGroup } from './compare-groups.ts';
+
+export interface PaperChoice {
+  readonly condensation: Condensation;
+  readonly spread: 'std' | 'sem';
+  readonly baseline: ShownGroup | null;
+}
+
+/**
+ * The groups of one block as a table for a paper, marked where Welch's test tells them from the baseline after Holm.
+ * Null where the numbers are best points, which no table of a paper should hold.
+ */
+export function paperTable(sections: readonly FinalSection[], choice: PaperChoice): Table | null {
+  const aggregation = aggregationOf(choice.condensation);
+  if (aggregation === null) return null;
+  const cells = sections.flatMap(({ metric, rows }) =>
+    rows.flatMap(({ group, result }): CellValues[] => {
+      const [first] = group.rows;
+      if (first === undefined) return [];
+      return [
+        {
+          dataset: first.spec.dataset,
+          datasetChecksum: first.spec.datasetChecksum,
+          method: first.spec.method,
+          label: group.name,
+          group: 'own',
+          metric: metric.metric,
+          aggregation,
+          protocolHash: first.protocolHash,
+          cellHash: group.id,
+          // Groups of several configurations hold a seed more than once: their values are counted, not their seeds.
+          values: result.values.map((value, seed) => ({ seed, value })),
+        },
+      ];
+    }),
+  );
+  return buildTable(aggregateCells(cells), {
+    aggregation,
+    metrics: sections.map(({ metric }) => metric),
+    spread: choice.spread,
+    significance:
+      choice.baseline === null
+        ? null
+        : { baseline: choice.baseline.name, test: 'welch', alpha: 0.05, correction: 'holm' },
+  });
+}
 
 /** The comparisons of all metrics as CSV, unrounded: a line a group and metric, published rows last. */
 export function comparisonFile(sections: readonly FinalSection[]): string {

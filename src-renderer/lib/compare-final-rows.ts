@@ -61,13 +61,17 @@ const aggregations: Readonly<Record<Condensation, Aggregation | null>> = {
   best: null,
 };
 
+/** What tables call it; null for best points, which they do not have. */
+export const aggregationOf = (condensation: Condensation): Aggregation | null =>
+  aggregations[condensation];
+
 function publishedRows(
   files: readonly Published[],
   own: OwnSetting | null,
   metric: string,
   condensation: Condensation,
 ): PublishedRow[] {
-  const aggregation = aggregations[condensation];
+  const aggregation = aggregationOf(condensation);
   if (own === null || aggregation === null) return [];
   return files
     .filter(({ dataset }) => dataset.kind === own.kind)

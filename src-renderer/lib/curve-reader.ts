@@ -81,7 +81,8 @@ export class CurveReader {
       this.#grid = null;
       return this.#fetch(view, all, all);
     }
-    this.#grid = answer.series.some(({ total }) => total > 0) ? answer.grid : null;
+    // A grid over nothing would not hold what comes.
+    this.#grid ??= answer.series.some(({ total }) => total > 0) ? answer.grid : null;
     for (const series of answer.series) this.#byRun.set(series.run, series);
   }
 }

@@ -97,6 +97,19 @@ describe('the series of a chart', () => {
     expect(answers.taken()).toEqual([['run-19']]);
   });
 
+  it('keep their grid when a run joins that has not logged anything', async () => {
+    const answers = new Answers();
+    const reader = new CurveReader(answers.ask);
+    await reader.read(view, runs.slice(0, 19));
+    answers.lengths.set('run-19', 0);
+    await reader.read(view, runs);
+    answers.taken();
+    answers.lengths.set('run-19', 1);
+    reader.forget('run-19');
+    await reader.read(view, runs);
+    expect(answers.taken()).toEqual([['run-19']]);
+  });
+
   it('are asked for again after a failure', async () => {
     const answers = new Answers();
     const reader = new CurveReader(answers.ask);

@@ -10,10 +10,10 @@ export function cellText(column: RunColumn, value: CellValue): string {
   return column.key === 'progress' ? `${Math.floor(value * 100)} %` : formatNumber(value);
 }
 
-/** A group's cell as it is shown: what its rows share, their mean ± spread, or how many values they have. */
+/** A group's cell as it is shown: what its rows share, their mean ± spread, or nothing where they differ. */
 export function groupCellText(column: RunColumn, cell: GroupCell): string {
   if (cell.kind === 'same') return cellText(column, cell.value);
-  if (cell.kind === 'mixed') return column.kind === 'time' ? '' : `${cell.distinct} values`;
+  if (cell.kind === 'mixed') return '';
   if (column.kind === 'seconds' || column.key === 'progress') return cellText(column, cell.mean);
   return formatMeanSpread(cell.mean, cell.std);
 }

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { columnSerializers } from '#contract/columns.ts';
 import type { RouterClient } from '#contract/router.ts';
 import type { Core } from '#core/core.ts';
-import { startServer, type RunningServer } from '#doors/serve/server.ts';
+import { startServer, type RunningServer, type ServerOptions } from '#doors/serve/server.ts';
 import { coreOn, temporaryHome } from '../runs/support/homes.ts';
 
 const servers: RunningServer[] = [];
@@ -47,6 +47,7 @@ export async function serveCore(
   home = temporaryHome(),
   pageFolder = builtPage(),
   change: (core: Core) => Core = (core) => core,
+  more: Partial<ServerOptions> = {},
 ): Promise<Served> {
   const core = change(await coreOn(home));
   const server = await startServer(core, {
@@ -55,6 +56,7 @@ export async function serveCore(
     token,
     pageFolder,
     version: '1.2.3',
+    ...more,
   });
   servers.push(server);
   return { core, server, origin: `http://127.0.0.1:${server.port}` };

@@ -13,6 +13,8 @@ export interface ServingOptions {
   readonly names: readonly string[];
   /** Most runs at once. */
   readonly jobs: number | undefined;
+  /** Folders that pages may look through; default: the user's own. */
+  readonly browse?: readonly string[] | undefined;
 }
 
 const pageFolder = fileURLToPath(new URL('../../../out/renderer', import.meta.url));
@@ -20,7 +22,7 @@ const pageFolder = fileURLToPath(new URL('../../../out/renderer', import.meta.ur
 /** Opens the core and lets browsers in until the signal. Runs that are under way pause at the end. */
 export function serveUntil(
   terminal: Terminal,
-  { host, port, names, jobs, ...options }: ServingOptions,
+  { host, port, names, jobs, browse, ...options }: ServingOptions,
   signal: AbortSignal,
   onServing: (server: RunningServer) => void,
 ): Promise<void> {
@@ -29,7 +31,15 @@ export function serveUntil(
   const version = offrecVersion();
   return withCore(terminal, jobs === undefined ? {} : { concurrency: jobs }, async (core) => {
     for (const { level, message } of core.notices) terminal.say(`${level}: ${message}`);
-    const server = await startServer(core, { host, port, token, names, pageFolder, version });
+    const server = await startServer(core, {
+      host,
+      port,
+      token,
+      names,
+      pageFolder,
+      version,
+      ...(browse === undefined ? {} : { browse }),
+    });
     try {
       await core.queue.serve();
       onServing(server);

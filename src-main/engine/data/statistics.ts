@@ -47,7 +47,7 @@ export interface DatasetStatistics {
   readonly popularity: CountQuantiles;
   /** Training rows a user. */
   readonly activity: CountQuantiles;
-  /** Items by their rows and users by theirs: bins that double, the first for none. */
+  /** Items by their rows and users by theirs: single counts, or bins that double; `to` is a bin's last count. */
   readonly popularityHistogram: readonly HistogramBin[];
   readonly activityHistogram: readonly HistogramBin[];
   /** Share of the rows that the most popular share of the items has, from (0, 0) to (1, 1). */
@@ -79,8 +79,8 @@ export function datasetStatistics(dataset: Dataset): DatasetStatistics {
     rewardHistogram: histogram(train.rewards),
     popularity: quantiles(popularity),
     activity: quantiles(activity),
-    popularityHistogram: doublingBins(popularity),
-    activityHistogram: doublingBins(activity),
+    popularityHistogram: countBins(popularity),
+    activityHistogram: countBins(activity),
     longTail,
     popularityGini: giniOf(popularity),
     categories:
@@ -115,17 +115,25 @@ function quantiles(counts: Int32Array): CountQuantiles {
   };
 }
 
-/** Counts of 0, of 1, of 2 and 3, of 4 to 7, …; `to` is the last count of a bin. */
-function doublingBins(counts: Int32Array): HistogramBin[] {
+/**
+ * One bin a count where they lie close together; otherwise 0, 1, 2 and 3, 4 to 7, … from the first that is not empty.
+ * `to` is the last count of a bin.
+ */
+function countBins(counts: Int32Array): HistogramBin[] {
   const most = counts.reduce((a, b) => Math.max(a, b), 0);
-  const size = most === 0 ? 1 : Math.floor(Math.log2(most)) + 2;
-  const found = new Int32Array(size);
-  for (const count of counts) found[count === 0 ? 0 : Math.floor(Math.log2(count)) + 1]! += 1;
-  return [...found].map((count, bin) => ({
-    from: bin === 0 ? 0 : 2 ** (bin - 1),
-    to: bin === 0 ? 0 : 2 ** bin - 1,
-    count,
-  }));
+  const least = counts.reduce((a, b) => Math.min(a, b), most);
+  const isNarrow = most - least <= maxBins;
+  const binOf = (count: number): number =>
+    isNarrow ? count - least : count === 0 ? 0 : Math.floor(Math.log2(count)) + 1;
+  const found = new Int32Array(binOf(most) + 1);
+  for (const count of counts) found[binOf(count)]! += 1;
+  const bins = [...found].map((count, bin) => {
+    if (isNarrow) return { from: least + bin, to: least + bin, count };
+    return bin === 0
+      ? { from: 0, to: 0, count }
+      : { from: 2 ** (bin - 1), to: 2 ** bin - 1, count };
+  });
+  return bins.slice(bins.findIndex(({ count }) => count > 0));
 }
 
 const curvePoints = 200;

@@ -4,6 +4,8 @@ import type { SyntheticOptions } from './synthetic-options.ts';
 import type { SyntheticTruth } from './synthetic-truth.ts';
 
 const secondsPerDay = 86_400;
+/** Less is no noise: its Beta variable would have no finite concentration. */
+const leastNoise = 1e-6;
 /** First day of every synthetic log: 2024-01-01. */
 const epochS = 1_704_067_200;
 
@@ -52,7 +54,7 @@ class RewardSampler {
     const mean = this.#rewardsUI[user * this.#noise.length + item]!;
     const share = Math.min(1 - 1e-6, Math.max(1e-6, (mean - rewardMin) / span));
     const noise = this.#noise[item]!;
-    if (noise === 0) return mean;
+    if (noise < leastNoise) return mean;
     const concentration = Math.max(0.05, (share * (1 - share)) / (noise * noise) - 1);
     const first = drawGamma(this.#stream, share * concentration);
     const second = drawGamma(this.#stream, (1 - share) * concentration);

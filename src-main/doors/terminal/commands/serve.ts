@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { listenForInterrupts } from '../interrupts.ts';
 import { serveUntil } from '../serving.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
@@ -8,6 +9,8 @@ export interface ServeOptions extends GlobalOptions {
   readonly token?: string;
   readonly name?: readonly string[];
   readonly jobs?: number;
+  /** False switches looking through folders off. */
+  readonly browse?: readonly string[] | false;
 }
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
@@ -18,7 +21,8 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     terminal.say('Ending: runs write their checkpoints. Press Ctrl-C again to stop at once.'),
   );
   const { host, port, name = [], token, jobs } = options;
-  const serving = { host, port, token, names: name, jobs };
+  const browse = options.browse === false ? [] : options.browse?.map((folder) => resolve(folder));
+  const serving = { host, port, token, names: name, jobs, browse };
   await serveUntil(terminal, serving, interrupts.signal, (server) => tell(terminal, server));
 }
 

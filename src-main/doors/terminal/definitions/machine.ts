@@ -43,6 +43,12 @@ function defineServe(program: Command): void {
     .option('--token <text>', 'what lets a browser in (or OFFREC_TOKEN; default: a random one)')
     .option('--name <host>', 'host name under which browsers ask; may be given several times', each)
     .option('--jobs <n>', 'most runs at once', wholeNumber(1, 256))
+    .option(
+      '--browse <folder>',
+      'folder that browsers may look through; may be given several times (default: your own)',
+      each,
+    )
+    .option('--no-browse', 'browsers may look through no folder')
     .action(handledBy(async () => (await import('../commands/serve.ts')).serve));
   examples(serve, [
     'offrec serve',

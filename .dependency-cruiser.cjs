@@ -88,6 +88,24 @@ module.exports = {
     layer('renderer-api', '^src-renderer/api/', []),
     layer('renderer-stores', '^src-renderer/stores/', ['^src-renderer/(api|lib)/']),
     {
+      name: 'only-its-door-knows-electron',
+      severity: 'error',
+      from: { path: ours, pathNot: '^src-main/doors/electron/|^src-preload/index.ts' },
+      to: { path: '(^|/)electron$|^node_modules/electron/' },
+    },
+    {
+      name: 'main-loads-nothing-native',
+      comment: 'Electron’s main process dies with TensorFlow and must not hold the database.',
+      severity: 'error',
+      from: {
+        path: '^src-main/doors/electron/(app|ipc|launch)/|^src-main/doors/electron/[^/]+.ts$',
+      },
+      to: {
+        path: '^src-main/(store|engine|hosts|core)/|^node_modules/(better-sqlite3|@duckdb|@tensorflow)/',
+        pathNot: '^src-main/core/home.ts$',
+      },
+    },
+    {
       name: 'only-the-api-connects',
       severity: 'error',
       from: { path: '^src-renderer/', pathNot: '^src-renderer/api/' },

@@ -6,6 +6,23 @@ const engineRandomness = [
   { object: 'Date', property: 'now', message: 'The wall clock decides nothing inside the engine.' },
 ];
 
+/** Dangerous parts of Electron, and the only file that may import each. */
+const owners = {
+  'src-main/doors/electron/app/open-external.ts': ['shell'],
+  'src-main/doors/electron/ipc/registrar.ts': ['ipcMain'],
+  'src-main/doors/electron/launch/utility-children.ts': ['utilityProcess', 'MessageChannelMain'],
+  'src-preload/index.ts': ['ipcRenderer', 'contextBridge', 'webUtils'],
+};
+
+/** @param {readonly string[]} allowed names that this file owns */
+function electronOwners(allowed = []) {
+  return Object.entries(owners).flatMap(([file, names]) => {
+    const importNames = names.filter((name) => !allowed.includes(name));
+    if (importNames.length === 0) return [];
+    return [{ name: 'electron', importNames, message: `Only ${file} may.` }];
+  });
+}
+
 export default tseslint.config(
   { ignores: ['node_modules/**', 'out/**', 'dist/**', 'test/fixtures/**'] },
   ...tseslint.configs.recommended,
@@ -17,6 +34,7 @@ export default tseslint.config(
         extraFileExtensions: ['.vue'],
         project: [
           './src-main/tsconfig.json',
+          './src-preload/tsconfig.bridge.json',
           './test/tsconfig.json',
           './src-renderer/tsconfig.json',
         ],
@@ -40,6 +58,17 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // What a mistake with would be costly has one owner each.
+    files: ['src-main/**/*.ts', 'src-preload/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: electronOwners() }],
+    },
+  },
+  ...Object.entries(owners).map(([file, names]) => ({
+    files: [file],
+    rules: { 'no-restricted-imports': ['error', { paths: electronOwners(names) }] },
+  })),
   {
     files: ['src-main/engine/**/*.ts'],
     rules: { 'no-restricted-properties': ['error', ...engineRandomness] },

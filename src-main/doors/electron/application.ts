@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, type Session } from 'electron';
+import { app, type BrowserWindow, type Session } from 'electron';
 import { channels } from '#contract/desktop-channels.ts';
 import { applicationNode } from '#setup/locations.mjs';
 import { askBeforeClosing } from './app/ask-before-closing.ts';

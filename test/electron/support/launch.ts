@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { packageFolder, projectFolder } from '#setup/locations.mjs';
 import { cachedElectron } from '../fetch-electron.mjs';
@@ -20,8 +20,13 @@ export const electronProgram =
     (program) => program !== '' && existsSync(program),
   ) ?? null;
 
-const hasDisplay = process.env['DISPLAY'] !== undefined;
-const hasXvfb = existsSync('/usr/bin/Xvfb');
+/** Version of that Electron. */
+export const electronVersion =
+  electronProgram === null
+    ? ''
+    : readFileSync(join(dirname(electronProgram), 'version'), 'utf8').trim();
+
+const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY']);
 
 /** Why nothing can be started here, null when it can. Shown beside the skipped tests. */
 export const whyNoElectron =
@@ -29,9 +34,9 @@ export const whyNoElectron =
     ? 'no Electron: node test/electron/fetch-electron.mjs fetches one'
     : !existsSync(mainFile)
       ? 'the application is not built: npm run build'
-      : !hasDisplay && !hasXvfb
-        ? 'no display and no Xvfb'
-        : null;
+      : hasDisplay
+        ? null
+        : 'no display: xvfb-run -a npm test has one';
 
 export interface LaunchOptions {
   /** Data folder; a temporary one when left out. */

@@ -69,8 +69,8 @@ export function answerBridge(
   registrar.handle(channels.saveFile, fileToSaveSchema, (input, contents) => save(contents, input));
   registrar.handle(channels.coreState, nothing, () => supervisor.state);
   registrar.handle(channels.restartCore, nothing, () => supervisor.restart());
-  registrar.handle(channels.copyDiagnostics, nothing, () => {
-    if (supervisor.state.kind === 'failed') clipboard.writeText(supervisor.state.diagnostics);
+  registrar.handle(channels.copyDiagnostics, nothing, async () => {
+    if (supervisor.state.kind === 'failed') await clipboard.writeText(supervisor.state.diagnostics);
   });
   registrar.handle(channels.settings, nothing, () => file.settings);
   registrar.handle(channels.changeSettings, desktopSettingsSchema, (settings) =>

@@ -5,8 +5,8 @@ import type { Datasets, Experiments, JobOptions, Queue } from './api.ts';
 import { parseExperimentFile } from './experiment-file/experiment-file.ts';
 
 /** The experiment file of the demo. */
-export const demoFile = join(projectFolder, 'resources', 'examples', 'demo.yaml');
-export const demoWorld = { kind: 'synthetic', name: 'demo', options: { preset: 'demo' } } as const;
+const demoFile = join(projectFolder, 'resources', 'examples', 'demo.yaml');
+const demoWorld = { kind: 'synthetic', name: 'demo', options: { preset: 'demo' } } as const;
 
 interface DemoParts {
   readonly datasets: Datasets;
@@ -14,16 +14,16 @@ interface DemoParts {
   readonly queue: Queue;
 }
 
-/** Makes the demo's world unless it is there, queues its experiment and sees to it that somebody starts the runs. */
-export async function startDemo(
+/** Makes the demo's world unless it is there and queues its experiment; with `start` somebody starts the runs. */
+export async function queueDemo(
   { datasets, experiments, queue }: DemoParts,
-  options: JobOptions,
+  { start, ...options }: JobOptions & { start: boolean },
 ): Promise<{ name: string }> {
   if (!datasets.list().datasets.some(({ name }) => name === demoWorld.name)) {
     await datasets.import(demoWorld, options);
   }
   const { file } = parseExperimentFile(await readFile(demoFile, 'utf8'), demoFile);
   const { name } = await experiments.create(file);
-  await queue.serve();
+  if (start) await queue.serve();
   return { name };
 }

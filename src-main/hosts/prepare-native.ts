@@ -1,6 +1,6 @@
 import type { PreparationResult } from '#contract/job.ts';
+import type { ImportProgress } from '#engine/data/progress.ts';
 import type { OnProgress } from '#setup/preparation.mjs';
-import type { JobControl } from './jobs.ts';
 
 const stages: Readonly<Record<Parameters<OnProgress>[0]['step'], string>> = {
   wait: 'waiting for another Offrec',
@@ -15,7 +15,10 @@ const megabyte = 1e6;
 /** Prepares TensorFlow's library, or the one with CUDA. What cannot be had is the answer, not an error. */
 export async function prepareNative(
   cuda: boolean,
-  { onProgress, signal }: JobControl,
+  {
+    onProgress,
+    signal,
+  }: { readonly onProgress: (progress: ImportProgress) => void; readonly signal: AbortSignal },
 ): Promise<PreparationResult> {
   const tell: OnProgress = ({ step, done, total }) =>
     onProgress({

@@ -1,6 +1,6 @@
 import type { JobOptions, Methods, ReferenceScore } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
-import { startDemo } from '#core/demo.ts';
+import { queueDemo } from '#core/demo.ts';
 import type { RouterInputs } from '#contract/router.ts';
 import { datasetStatisticsSchema } from '#contract/routes/datasets.ts';
 import type { ParsedExperiment } from '#core/experiment-file/experiment-file.ts';
@@ -106,8 +106,8 @@ export function experimentHandlers(routes: RouteImplementer['experiments'], core
     check: routes.check.handler(({ input: { limit, ...text } }) =>
       checkExperiment(core, () => readFile(core.methods, text), limit),
     ),
-    demo: routes.demo.handler(({ signal }) =>
-      jobEvents(signal, (options) => startDemo(core, options)),
+    demo: routes.demo.handler(({ input: { start }, signal }) =>
+      jobEvents(signal, (options) => queueDemo(core, { ...options, start })),
     ),
     create: routes.create.handler(async ({ input: { again, requeue, ...text } }) => {
       const parsed = await readFile(core.methods, text);

@@ -90,8 +90,13 @@ export const experimentsRoutes = {
     .output(
       z.object({ problems: z.array(fileProblemSchema), plan: experimentPlanSchema.nullable() }),
     ),
-  /** Makes a small world whose truth is known, and queues two methods in it. What is there is used again. */
-  demo: route.output(jobOutput(z.object({ name: z.string() }))),
+  /**
+   * Makes a small world whose truth is known, and queues two methods in it; what is there is used again. With
+   * `start` somebody starts the runs.
+   */
+  demo: route
+    .input(z.object({ start: z.boolean().default(true) }))
+    .output(jobOutput(z.object({ name: z.string() }))),
   /**
    * Makes the experiment be what the file says: missing runs are added and queued, the same ones are kept.
    * `again` makes every run anew; without `requeue` resting runs stay as they are.

@@ -8,7 +8,6 @@ import { runExperiment } from './run.ts';
 const experiment = fileURLToPath(
   new URL('../../../../resources/examples/demo.yaml', import.meta.url),
 );
-const dataset = 'demo';
 
 /**
  * `offrec demo`: works in a data folder of its own inside the chosen one, so that it never mixes with real work;
@@ -18,11 +17,8 @@ export async function runDemo(_terminal: Terminal, options: GlobalOptions): Prom
   const home = join(await dataFolder(options.home), 'demo');
   const demo = new Terminal({ ...options, home });
   demo.say('A small world whose true rewards are known; DORL and MBPO learn from its biased log.');
-  await withClient(demo, async (client) => {
-    const { datasets } = await client.datasets.list();
-    if (datasets.some(({ name }) => name === dataset)) return;
-    const request = { kind: 'synthetic', name: dataset, options: { preset: 'demo' } } as const;
-    await runJob(demo, 'synthetic world', (job) => client.datasets.import(request, job));
-  });
+  await withClient(demo, (client) =>
+    runJob(demo, 'synthetic world', (job) => client.experiments.demo({ start: false }, job)),
+  );
   return runExperiment(demo, { ...options, home, references: true }, experiment);
 }

@@ -55,7 +55,7 @@ async function statusOf(home: string, run: string): Promise<RunStatus> {
 }
 
 async function until(home: string, run: string, status: RunStatus): Promise<void> {
-  await expect.poll(() => statusOf(home, run), { timeout: 90_000, interval: 100 }).toBe(status);
+  await expect.poll(() => statusOf(home, run), { timeout: 150_000, interval: 200 }).toBe(status);
 }
 
 describe.skipIf(whyNoElectron !== null)(`the application (${whyNoElectron ?? 'real'})`, () => {
@@ -67,7 +67,7 @@ describe.skipIf(whyNoElectron !== null)(`the application (${whyNoElectron ?? 're
   });
 
   it('trains a run in a utility process to its end', async () => {
-    const { home, run } = await homeWithRun(60);
+    const { home, run } = await homeWithRun(20);
     await launchOffrec({ home });
     await eventually(() => hostPids(home).length === 1, 'a host');
     const [pid] = hostPids(home);
@@ -76,7 +76,7 @@ describe.skipIf(whyNoElectron !== null)(`the application (${whyNoElectron ?? 're
     const core = await openCore({ home, readOnly: true });
     const { segments } = core.runs.show(run);
     expect(segments).toHaveLength(1);
-    expect(core.runs.metrics(run, 'eval/').every(({ count }) => count === 60)).toBe(true);
+    expect(core.runs.metrics(run, 'eval/').every(({ count }) => count === 20)).toBe(true);
     await core.close();
   });
 
@@ -87,7 +87,7 @@ describe.skipIf(whyNoElectron !== null)(`the application (${whyNoElectron ?? 're
   });
 
   it('starts a killed core again, and nothing is lost', async () => {
-    const { home, run } = await homeWithRun(300);
+    const { home, run } = await homeWithRun(120);
     const { page, complaints } = await launchOffrec({ home });
     await page.evaluate("location.hash = '#/runs'");
     const row = page.getByRole('grid').getByText('running').first();
@@ -101,7 +101,7 @@ describe.skipIf(whyNoElectron !== null)(`the application (${whyNoElectron ?? 're
     // The page follows the new core by itself.
     await page.getByRole('grid').getByText('done').first().waitFor();
     const core = await openCore({ home, readOnly: true });
-    expect(core.runs.metrics(run, 'eval/').every(({ count }) => count === 300)).toBe(true);
+    expect(core.runs.metrics(run, 'eval/').every(({ count }) => count === 120)).toBe(true);
     expect(core.runs.show(run).segments.length).toBeGreaterThan(1);
     await core.close();
     expect(complaints).toEqual([]);

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -94,13 +95,14 @@ export async function launchOffrec(options: LaunchOptions = {}): Promise<Launche
     args,
     env: { ...cleanProcessEnvironment(), ...(options.environment ?? {}) },
   });
+  const child = app.process();
   const complaints: string[] = [];
   const page = await app.firstWindow();
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (line) => {
     if (line.type() === 'error') complaints.push(line.text());
   });
-  const launched = { app, page, home, complaints, close: () => quit(app) };
+  const launched = { app, page, home, complaints, close: () => quit(child) };
   opened.push(launched);
   // A look that begins before the window is shown waits for a frame that is never drawn.
   await shown(app);
@@ -128,8 +130,7 @@ function cleanProcessEnvironment(): Record<string, string> {
   return Object.fromEntries(kept);
 }
 
-async function quit(app: ElectronApplication): Promise<void> {
-  const child = app.process();
+async function quit(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');

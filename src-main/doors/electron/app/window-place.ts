@@ -46,7 +46,5 @@ export function placeOn(
       overlap(place.x, place.width, display.x, display.width) >= gripWidth &&
       overlap(place.y, gripHeight, display.y, display.height) >= gripHeight,
   );
-  if (!isThere) return { size, position: null };
-  const { width, height, x, y } = place;
-  return { size: { width, height }, position: { x, y } };
+  return { size, position: isThere ? { x: place.x, y: place.y } : null };
 }

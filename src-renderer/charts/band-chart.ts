@@ -116,12 +116,14 @@ function seriesOf({ name, look: { colour, dash }, band, isGroup }: NamedBand, lo
 /** Dashed across the chart where the protocol is the same; a stub at the right margin where it is not. */
 function levelSeries(levels: readonly Level[], isDark: boolean) {
   const { text } = inkColours(isDark);
-  const label = (name: string) => ({
+  // Side by side, because published values often lie closer than a line of text.
+  const label = (name: string, at: number) => ({
     show: true,
     formatter: name,
     color: text,
     fontSize: 10,
     position: 'insideStartTop' as const,
+    distance: [6 + (at % 6) * 56, 2],
   });
   return {
     type: 'line' as const,
@@ -132,19 +134,19 @@ function levelSeries(levels: readonly Level[], isDark: boolean) {
       silent: true,
       symbol: 'none',
       animation: false,
-      data: levels.map(({ name, value, isComparable }) =>
+      data: levels.map(({ name, value, isComparable }, at) =>
         isComparable
           ? {
               yAxis: value,
               lineStyle: { color: text, type: 'dashed' as const },
-              label: label(name),
+              label: label(name, at),
             }
           : [
               { x: '86%', yAxis: value, lineStyle: { color: text, type: 'dotted' as const } },
               {
                 x: '97%',
                 yAxis: value,
-                label: { ...label(`≠ ${name}`), position: 'middle' as const },
+                label: { ...label(`≠ ${name}`, 0), position: 'middle' as const },
               },
             ],
       ),

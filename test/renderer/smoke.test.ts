@@ -38,6 +38,8 @@ describe.skipIf(executablePath === undefined || !isBuilt)('the page in a browser
   it('shows new runs by itself, ends with them, and is led by keys', async () => {
     const { core, server } = await serveCore(undefined, pageFolder);
     const { page, complaints } = await open(server.url);
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByText('There are no runs yet.').waitFor();
 
     const { runs } = await core.experiments.create(experiment({ seeds: [0, 1, 2] }));

@@ -70,7 +70,10 @@ describe('filters', () => {
     tree: fc.oneof(
       { maxDepth: 4 },
       atom,
-      tie('tree').map(({ text, test }) => ({ text: `-(${text})`, test: (at: number) => !test(at) })),
+      tie('tree').map(({ text, test }) => ({
+        text: `-(${text})`,
+        test: (at: number) => !test(at),
+      })),
       fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => ({
         text: `(${a.text} OR ${b.text})`,
         test: (at: number) => a.test(at) || b.test(at),

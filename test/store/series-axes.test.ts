@@ -135,10 +135,16 @@ describe('axes of series', () => {
     store.write.series.copy(runId, fork, 0, 1100);
     const time = { ...whole, axis: 'time' } as const;
     const parent = store.read.series.buckets(runId, 'train/loss', time);
-    expect(store.read.series.buckets(fork, 'train/loss', time)).toEqual(parent);
+    // What was copied is one stretch: its breaks are its source's.
+    expect(store.read.series.buckets(fork, 'train/loss', time)).toEqual({
+      ...parent,
+      segmentStarts: new Float64Array(0),
+    });
     store.write.segments.begin(fork, null, 1100);
     store.write.series.append(fork, 1, batchOf([['train/loss', 1100, 1]], 1100, [2000]));
-    expect(store.read.series.buckets(fork, 'train/loss', time)?.toPlace).toBe(152);
+    const grown = store.read.series.buckets(fork, 'train/loss', time);
+    expect(grown?.toPlace).toBe(152);
+    expect([...(grown?.segmentStarts ?? [])]).toEqual([152]);
   });
 
   it('finds the times of chunks that were written before their headers held them', () => {

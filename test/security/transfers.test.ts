@@ -149,7 +149,7 @@ describe('a file that a browser sends', () => {
     );
     asking.destroy();
     expect(refused).toBe(400);
-    await eventually(() => uploadsOf(at).length === 0);
+    await eventually(() => uploadsOf(at).length === 0, 'the uploads change');
   });
 
   it('leaves nothing when the browser gives up on the way', async () => {
@@ -157,10 +157,10 @@ describe('a file that a browser sends', () => {
     const headers = { ...bearer, 'content-length': '50000' };
     const { asking, answer } = begin(at, '/upload?name=half.csv', headers, 'POST');
     asking.write(Buffer.alloc(20_000, 65));
-    await eventually(() => uploadsOf(at).length > 0);
+    await eventually(() => uploadsOf(at).length > 0, 'the uploads change');
     asking.destroy();
     await expect(answer).rejects.toThrow();
-    await eventually(() => uploadsOf(at).length === 0);
+    await eventually(() => uploadsOf(at).length === 0, 'the uploads change');
     expect((await send(at, 'whole.csv')).status).toBe(201);
   });
 

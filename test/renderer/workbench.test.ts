@@ -111,7 +111,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('from the form to the 
     await third.press('Alt+Home');
     await expect.poll(() => core.queue.list()[0]?.id).toBe(before[2]);
     await expect
-      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .poll(() => page.locator('.handle:focus').getAttribute('aria-label'))
       .toContain('number 1');
     await page.getByRole('button', { name: 'Release the queue' }).click();
     await core.runs.waitFor(before);

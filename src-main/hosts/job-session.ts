@@ -1,7 +1,7 @@
 import { OffrecError, toWireError } from '#contract/errors.ts';
 import { toJobHostSchema, type FromJobHost, type Job } from '#contract/job.ts';
 import type { JobControl } from './jobs.ts';
-import type { ParentPort } from './parent-port.ts';
+import type { HostLine } from './host-line.ts';
 
 export type JobFunction = (job: Job, control: JobControl) => Promise<unknown>;
 
@@ -9,7 +9,7 @@ const progressEveryMs = 100;
 const beatEveryMs = 5_000;
 
 async function work(
-  port: ParentPort,
+  port: HostLine,
   job: Job,
   signal: AbortSignal,
   doJob: JobFunction,
@@ -40,7 +40,7 @@ async function work(
 }
 
 /** Serves one job over the line to the parent; the parent's end cancels it. Resolves with the exit status. */
-export function serveJob(port: ParentPort, doJob: JobFunction): Promise<number> {
+export function serveJob(port: HostLine, doJob: JobFunction): Promise<number> {
   const abort = new AbortController();
   return new Promise((resolve, reject) => {
     let started = false;

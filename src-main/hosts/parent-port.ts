@@ -1,17 +1,6 @@
 import { OffrecError } from '#contract/errors.ts';
+import type { ParentPort } from './host-line.ts';
 import { openUtilityPort } from './utility-port.ts';
-
-/** The line between a host and the process that started it. */
-export interface ParentPort {
-  /** Resolves when the message has left; at once when the parent is gone. */
-  send(message: unknown): Promise<void>;
-  onMessage(listener: (message: unknown) => void): void;
-  /** The parent has ended or has closed the line. */
-  onGone(listener: () => void): void;
-  readonly gone: boolean;
-  /** Ends this process when everything that was sent has arrived. */
-  leave(status: number): Promise<never>;
-}
 
 /** The line of a host, whatever started it. Rejects with `usage` when a person starts the file. */
 export async function openParentPort(): Promise<ParentPort> {

@@ -10,7 +10,7 @@ import type {
 import { MetricSender } from './metric-sender.ts';
 import { SystemSampler } from './system-sampler.ts';
 import { writeOrphanNote } from './orphan-note.ts';
-import type { ParentPort } from './parent-port.ts';
+import type { HostLine } from './host-line.ts';
 
 export type TrainFunction = (options: TrainOptions) => Promise<TrainResult>;
 
@@ -26,7 +26,7 @@ const longestLog = 4_000;
  * a checkpoint is announced only when the points that it covers are in the store.
  */
 class TrainSession {
-  readonly #port: ParentPort;
+  readonly #port: HostLine;
   readonly #start: StartMessage;
   readonly #metrics: MetricSender;
   readonly #beginMs = performance.now();
@@ -36,7 +36,7 @@ class TrainSession {
   #announced: CheckpointInfo[] = [];
   #keptWaiters: (() => void)[] = [];
 
-  constructor(port: ParentPort, start: StartMessage) {
+  constructor(port: HostLine, start: StartMessage) {
     this.#port = port;
     this.#start = start;
     this.#metrics = new MetricSender({
@@ -184,7 +184,7 @@ class TrainSession {
 }
 
 /** Serves one run over the line to the parent. Resolves with the exit status when the process may end. */
-export function serveTraining(port: ParentPort, train: TrainFunction): Promise<number> {
+export function serveTraining(port: HostLine, train: TrainFunction): Promise<number> {
   return new Promise((resolve, reject) => {
     let session: TrainSession | null = null;
     port.onMessage((raw) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { lastWord } from '#contract/line.ts';
-import type { ParentPort } from './parent-port.ts';
+import type { ParentPort } from './host-line.ts';
 
 /** What is used of Electron's message port; this folder does not know Electron. */
 interface MessagePort {

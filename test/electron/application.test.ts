@@ -97,6 +97,12 @@ describe.skipIf(whyNoElectron !== null)(`the application (${whyNoElectron ?? 're
     await expect
       .poll(() => corePid(home), { timeout: 30_000 })
       .toSatisfy((pid) => pid !== before && pid !== 0);
+    // Its host has stopped with a checkpoint and a note; going on is for the reader to say.
+    await until(home, run, 'interrupted');
+    await page.getByRole('grid').getByText('interrupted').first().waitFor();
+    const other = await openCore({ home });
+    await other.runs.resume(run, { serve: false });
+    await other.close();
     await until(home, run, 'done');
     // The page follows the new core by itself.
     await page.getByRole('grid').getByText('done').first().waitFor();

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -51,11 +51,15 @@ describe.skipIf(!isAskedFor)('the unpacked Linux directory (OFFREC_TEST_PACKAGE=
   it('starts', async () => {
     const home = join(folder, 'home');
     const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const child = spawn(program, [...root, '--disable-gpu', '--core=node', '--home', home], {
-      stdio: 'ignore',
-    });
+    // The inspector of Node is off for good; that of Chromium shows which page is open.
+    const args = [...root, '--disable-gpu', '--remote-debugging-port=0', '--home', home];
+    const child = spawn(program, args, { stdio: 'ignore' });
     try {
-      await eventually(() => existsSync(join(home, 'offrec.sqlite')), 'a data folder');
+      const portFile = join(home, 'window', 'DevToolsActivePort');
+      await eventually(() => existsSync(portFile), 'a window');
+      const [port] = readFileSync(portFile, 'utf8').split('\n');
+      const pages = async () => (await fetch(`http://127.0.0.1:${String(port)}/json/list`)).text();
+      await expect.poll(pages, { timeout: 20_000 }).toContain('app://offrec/index.html#/');
       expect(child.exitCode).toBeNull();
     } finally {
       const gone = new Promise((resolve) => child.once('exit', resolve));

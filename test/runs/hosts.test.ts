@@ -14,7 +14,7 @@ import {
 import { protocolSchema } from '#contract/protocol.ts';
 import type { TrainOptions, TrainResult } from '#engine/training/train-run.ts';
 import { MetricSender, type MetricSenderOptions } from '#hosts/metric-sender.ts';
-import type { ParentPort } from '#hosts/parent-port.ts';
+import type { HostLine } from '#hosts/host-line.ts';
 import { serveTraining, type TrainFunction } from '#hosts/train-session.ts';
 
 let folder = '';
@@ -127,7 +127,7 @@ describe('the metric sender', () => {
   });
 });
 
-class FakePort implements ParentPort {
+class FakePort implements HostLine {
   gone = false;
   readonly sent: FromHost[] = [];
   #listener: (message: unknown) => void = () => undefined;

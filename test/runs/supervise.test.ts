@@ -55,6 +55,7 @@ describe('a supervised process', () => {
       launcher: {
         launch: () => ({
           pid: null,
+          onStart: () => undefined,
           send: () => undefined,
           kill: () => undefined,
           onMessage: () => undefined,

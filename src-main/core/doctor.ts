@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { MachineReport } from '#contract/routes/system.ts';
 import { deviceInfoSchema } from '#contract/run.ts';
-import { runChild } from '#setup/children.mjs';
 import { findLacks, measureCache } from '#setup/inspect.mjs';
-import { applicationNode, projectFolder } from '#setup/locations.mjs';
-import { cleanEnvironment } from '#supervise/environment.ts';
+import { projectFolder } from '#setup/locations.mjs';
+import type { HostLauncher } from '#supervise/host-launcher.ts';
+import { NodeChildLauncher } from '#supervise/node-child-launcher.ts';
+import { SupervisedHost } from '#supervise/supervised-host.ts';
 
 const failureSchema = z.object({ error: z.string() });
 const versionSchema = z.union([z.object({ version: z.string() }), failureSchema]);
@@ -23,15 +24,22 @@ const ending = extname(import.meta.filename);
 const examineEntry = fileURLToPath(new URL(`../hosts/examine${ending}`, import.meta.url));
 const timeoutMs = 120_000;
 
+export interface InspectionOptions {
+  /** Starts the process that tries the native libraries; default: a child of this Node. */
+  readonly launcher?: HostLauncher;
+  /** Ends the inspection; what was not tried yet is reported as not working. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Looks over the installation: which device runs would use, how fast it is, which libraries load, what is missing
- * and how to get it. Native libraries are loaded in a child process only.
+ * and how to get it. Native libraries are loaded in a host of their own only, where runs load them too.
  */
-export async function inspectMachine(signal?: AbortSignal): Promise<MachineReport> {
+export async function inspectMachine(options: InspectionOptions = {}): Promise<MachineReport> {
   const [lacks, cache, examination] = await Promise.all([
-    findLacks(signal),
+    findLacks(options.signal),
     measureCache(),
-    examine(signal),
+    examine(options),
   ]);
   const { compute, sqlite, duckdb } = examination;
   return {
@@ -79,24 +87,26 @@ function brokenParts(examination: Examination, isComplete: boolean): MachineRepo
   return broken;
 }
 
-async function examine(signal: AbortSignal | undefined): Promise<Examination> {
-  const node = applicationNode() ?? process.execPath;
-  const env = cleanEnvironment(process.env, { TF_CPP_MIN_LOG_LEVEL: '3' });
-  const ended = await runChild(node, [examineEntry], { env, timeoutMs, abort: signal });
-  const lastLine = ended.stdout.trim().split('\n').at(-1) ?? '';
-  const examination = examinationSchema.safeParse(parseJson(lastLine));
-  if (examination.success) return examination.data;
-  const how = ended.signal ?? `status ${String(ended.code)}`;
-  const error = `the process that tries it ended with ${how}: ${ended.stderr.trim().slice(-300)}`;
+async function examine({ launcher, signal }: InspectionOptions): Promise<Examination> {
+  let found: Examination | null = null;
+  const host = new SupervisedHost<Examination>({
+    launcher: launcher ?? new NodeChildLauncher(),
+    entry: examineEntry,
+    name: 'offrec-doctor',
+    environment: { TF_CPP_MIN_LOG_LEVEL: '3' },
+    parse: (message) => examinationSchema.parse(message),
+    onMessage: (examination) => (found = examination),
+  });
+  const end = (): void => void host.kill();
+  const timer = setTimeout(end, timeoutMs);
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted === true) end();
+  const { description, outputTail } = await host.exit;
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', end);
+  if (found !== null) return found;
+  const error = `the process that tries it ${description}: ${outputTail.slice(-3).join(' ')}`;
   return { sqlite: { error }, duckdb: { error }, compute: { error } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function offrecVersion(): string {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { openDevice } from '#engine/compute/device.ts';
 import { tf } from '#engine/compute/tf.ts';
+import { openParentPort } from './parent-port.ts';
 
-// Loads every native library of Offrec in a process of its own and measures the compute device. Prints one line
-// of JSON; what does not load is reported, so that one broken library does not hide the others.
+// Entry of the doctor's host: loads every native library of Offrec where runs load them too, and measures the
+// compute device. What does not load is reported, so that one broken library does not hide the others.
 
 const side = 1024;
 const rounds = 9;
@@ -58,9 +59,10 @@ async function duckdbVersion(): Promise<{ version: string }> {
   return { version: version().replace(/^v/, '') };
 }
 
-const examination = {
+const port = await openParentPort();
+await port.send({
   sqlite: await attempt(sqliteVersion),
   duckdb: await attempt(duckdbVersion),
   compute: await attempt(examineDevice),
-};
-process.stdout.write(`${JSON.stringify(examination)}\n`, () => process.exit(0));
+});
+await port.leave(0);

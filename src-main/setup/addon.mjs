@@ -3,11 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './children.mjs';
-import { applicationNode, bundledNodeFolder, packageFolder, projectFolder } from './locations.mjs';
+import {
+  applicationNode,
+  bundledNodeFolder,
+  outsideArchive,
+  packageFolder,
+  projectFolder,
+} from './locations.mjs';
 import { Obstacle } from './obstacle.mjs';
 
-const addonFolder = join(projectFolder, 'resources', 'addon');
-const probeScript = fileURLToPath(new URL('probe.mjs', import.meta.url));
+const addonFolder = outsideArchive(join(projectFolder, 'resources', 'addon'));
+const probeScript = outsideArchive(fileURLToPath(new URL('probe.mjs', import.meta.url)));
 
 const addonFile = 'tfjs_binding.node';
 export const addonSource = join(addonFolder, 'offrec_addon.cc');

@@ -24,10 +24,18 @@ export function cacheFolder(environment = process.env) {
   return join(environment.HOME || homedir(), '.cache', 'offrec');
 }
 
-/** The folder of an installed npm package, or null. */
+/**
+ * The same file where programs other than the packaged application can read it: what they need lies beside the
+ * application's archive as well. Any other path stays as it is.
+ */
+export function outsideArchive(/** @type {string} */ path) {
+  return path.replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked');
+}
+
+/** The folder of an installed npm package whose files other programs read, or null. */
 export function packageFolder(/** @type {string} */ name) {
   try {
-    return dirname(require.resolve(`${name}/package.json`));
+    return outsideArchive(dirname(require.resolve(`${name}/package.json`)));
   } catch {
     return null;
   }

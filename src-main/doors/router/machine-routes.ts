@@ -1,4 +1,5 @@
 import type { Methods } from '#core/api.ts';
+import type { Core } from '#core/core.ts';
 import { inspectMachine } from '#core/doctor.ts';
 import { createMethods } from '#core/methods.ts';
 import { readFile } from './data-routes.ts';
@@ -10,8 +11,10 @@ export const methodHandlers = (routes: RouteImplementer['methods'], methods: Met
   experimentSchema: routes.experimentSchema.handler(() => methods.experimentSchema()),
 });
 
-export const doctorHandler = (routes: RouteImplementer['system']) =>
-  routes.doctor.handler(({ signal }) => inspectMachine(signal));
+export const doctorHandler = (
+  routes: RouteImplementer['system'],
+  inspect: Core['inspect'] = (signal) => inspectMachine({ signal }),
+) => routes.doctor.handler(({ signal }) => inspect(signal));
 
 const parseHandler = (routes: RouteImplementer['experiments'], methods: Methods) =>
   routes.parse.handler(async ({ input }) => (await readFile(methods, input)).file);

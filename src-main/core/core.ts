@@ -1,4 +1,5 @@
 import type { Health } from '#contract/routes/health.ts';
+import type { MachineReport } from '#contract/routes/system.ts';
 import type { HostLauncher } from '#supervise/host-launcher.ts';
 import type {
   Checkpoints,
@@ -7,6 +8,7 @@ import type {
   Datasets,
   Experiments,
   HostHealth,
+  JobBook,
   Methods,
   Queue,
   Runs,
@@ -53,11 +55,14 @@ export interface Core {
   readonly tables: Tables;
   readonly compare: Compare;
   readonly checkpoints: Checkpoints;
+  readonly jobs: JobBook;
   readonly settings: Settings;
   readonly database: DatabaseService;
   health(): Health;
   /** What happened while opening: a recovery, a migration. */
   readonly notices: readonly CoreNotice[];
+  /** Looks over the installation, with the hosts that this core starts: seconds to a minute. */
+  inspect(signal?: AbortSignal): Promise<MachineReport>;
   /** Where the changes are now: what is read from here on misses nothing that `onChange` tells after it. */
   cursor(): number;
   /**

@@ -15,6 +15,7 @@ import { createDatasets } from './datasets.ts';
 import { createExperiments } from './experiments.ts';
 import { HealthLog } from './health.ts';
 import { homeFolders, type HomeFolders } from './home.ts';
+import { OpenJobBook } from './job-book.ts';
 import { Jobs } from './jobs.ts';
 import { createMethods } from './methods.ts';
 import { Estimator } from './estimate.ts';
@@ -112,6 +113,7 @@ function buildCore(options: CoreOptions): Core {
   const context = contextOf(home, store, { ...options, onHealth }, notice);
   const feed = new ChangeFeed(store);
   const jobs = new Jobs(context);
+  const jobBook = new OpenJobBook();
   const owner = new QueueOwner(context, () => startingBudget(context));
   if (!readOnly) owner.tidyUp();
   const datasets = createDatasets(context, jobs);
@@ -130,14 +132,19 @@ function buildCore(options: CoreOptions): Core {
     tables: createTables(context),
     compare: createCompare(context),
     checkpoints: createCheckpoints(context, jobs),
+    jobs: jobBook,
     settings: createSettings(context),
     database: createDatabase(context, jobs),
     health: () => log.show(context),
     notices: store.notices,
+    async inspect(signal) {
+      const { inspectMachine } = await import('./doctor.ts');
+      return inspectMachine({ launcher: context.launcher, signal });
+    },
     cursor: () => store.read.revisions.current(),
     onChange: (listener, cursor) => feed.listen(listener, cursor),
     async close() {
-      await Promise.all([jobs.close(), owner.close()]);
+      await Promise.all([jobBook.close(), jobs.close(), owner.close()]);
       feed.stop();
       const problem = store.close();
       if (problem !== null) notice({ level: 'warning', message: `No backup: ${problem.message}` });

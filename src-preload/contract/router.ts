@@ -11,6 +11,7 @@ import { datasetsRoutes } from './routes/datasets.ts';
 import { experimentsRoutes } from './routes/experiments.ts';
 import { filesRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
+import { jobsRoutes } from './routes/jobs.ts';
 import { methodsRoutes } from './routes/methods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { runsRoutes } from './routes/runs.ts';
@@ -34,6 +35,7 @@ export const router = {
   settings: settingsRoutes,
   database: databaseRoutes,
   health: healthRoutes,
+  jobs: jobsRoutes,
 };
 
 export type Router = typeof router;

@@ -42,7 +42,12 @@ export function checkpointHandlers(routes: RouteImplementer['checkpoints'], core
     ),
     remove: routes.remove.handler(({ input }) => checkpoints.remove(input.of)),
     play: routes.play.handler(({ input, signal }) =>
-      jobEvents(signal, (options) => checkpoints.play(input, options)),
+      jobEvents(
+        core.jobs,
+        signal,
+        { kind: 'play', title: `Session with run ${input.run}`, subject: input.run },
+        (options) => checkpoints.play(input, options),
+      ),
     ),
   };
 }

@@ -11,33 +11,74 @@ import { checkExperiment } from './experiment-check.ts';
 import { jobEvents } from './streams.ts';
 import type { RouteImplementer } from './implementer.ts';
 
-/** Datasets. */
-export function datasetHandlers(routes: RouteImplementer['datasets'], { datasets }: Core) {
+/** Datasets: what takes long. */
+function datasetJobHandlers(routes: RouteImplementer['datasets'], { datasets, jobs }: Core) {
   return {
+    statistics: routes.statistics.handler(({ input, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'statistics', title: `Statistics of ${input.name}`, subject: input.name },
+        async (options: JobOptions) =>
+          datasetStatisticsSchema.parse(await datasets.statistics(input.name, options)),
+      ),
+    ),
+    import: routes.import.handler(({ input, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'import', title: `Import of ${input.name}`, subject: input.name, lasting: true },
+        (options) => datasets.import(present(input), options),
+      ),
+    ),
+    guess: routes.guess.handler(({ input, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'guess', title: 'Look at the columns of a file', subject: input.file },
+        (options) => datasets.guessMapping(input.file, input.options ?? {}, options),
+      ),
+    ),
+    check: routes.check.handler(({ input, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'check-log', title: 'Check of a file', subject: input.file },
+        (options) => datasets.checkLog(input.file, input.options ?? {}, options),
+      ),
+    ),
+    verify: routes.verify.handler(({ input, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'verify-dataset', title: `Check of ${input.name}`, subject: input.name },
+        (options) => datasets.verify(input.name, options),
+      ),
+    ),
+    reference: routes.reference.handler(({ input: { name, protocol, ...given }, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'reference', title: `Reference scores on ${name}`, subject: name, lasting: true },
+        async (options) => {
+          const asked = { ...options, ...present(given) };
+          return (await datasets.reference(name, protocol, asked)).map(measuresByName);
+        },
+      ),
+    ),
+  };
+}
+
+/** Datasets. */
+export function datasetHandlers(routes: RouteImplementer['datasets'], core: Core) {
+  const { datasets } = core;
+  return {
+    ...datasetJobHandlers(routes, core),
     list: routes.list.handler(() => datasets.list()),
     show: routes.show.handler(({ input: { name } }) => ({
       ...datasets.show(name),
       folder: datasets.folder(name),
     })),
-    statistics: routes.statistics.handler(({ input, signal }) =>
-      jobEvents(signal, async (options: JobOptions) =>
-        datasetStatisticsSchema.parse(await datasets.statistics(input.name, options)),
-      ),
-    ),
-    import: routes.import.handler(({ input, signal }) =>
-      jobEvents(signal, (options) => datasets.import(present(input), options)),
-    ),
-    guess: routes.guess.handler(({ input, signal }) =>
-      jobEvents(signal, (options) =>
-        datasets.guessMapping(input.file, input.options ?? {}, options),
-      ),
-    ),
-    check: routes.check.handler(({ input, signal }) =>
-      jobEvents(signal, (options) => datasets.checkLog(input.file, input.options ?? {}, options)),
-    ),
-    verify: routes.verify.handler(({ input, signal }) =>
-      jobEvents(signal, (options) => datasets.verify(input.name, options)),
-    ),
     keptScores: routes.keptScores.handler(({ input }) =>
       datasets
         .keptScores(input.name)
@@ -49,12 +90,6 @@ export function datasetHandlers(routes: RouteImplementer['datasets'], { datasets
       await datasets.remove(name, { force });
       return {};
     }),
-    reference: routes.reference.handler(({ input: { name, protocol, ...given }, signal }) =>
-      jobEvents(signal, async (options) => {
-        const scores = await datasets.reference(name, protocol, { ...options, ...present(given) });
-        return scores.map(measuresByName);
-      }),
-    ),
   };
 }
 
@@ -107,7 +142,12 @@ export function experimentHandlers(routes: RouteImplementer['experiments'], core
       checkExperiment(core, () => readFile(core.methods, text), limit),
     ),
     demo: routes.demo.handler(({ input: { start }, signal }) =>
-      jobEvents(signal, (options) => queueDemo(core, { ...options, start })),
+      jobEvents(
+        core.jobs,
+        signal,
+        { kind: 'demo', title: 'World of the demo', lasting: true },
+        (options) => queueDemo(core, { ...options, start }),
+      ),
     ),
     create: routes.create.handler(async ({ input: { again, requeue, ...text } }) => {
       const parsed = await readFile(core.methods, text);

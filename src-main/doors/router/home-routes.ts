@@ -24,19 +24,34 @@ export const createBackupRouter = (home: string) => ({
 });
 
 /** The database file and its backups. */
-export function databaseHandlers(routes: RouteImplementer['database'], { database }: Core) {
+export function databaseHandlers(routes: RouteImplementer['database'], { database, jobs }: Core) {
   return {
     ...backupHandlers(routes, database),
     info: routes.info.handler(() => database.info()),
     folders: routes.folders.handler(() => database.folders()),
     check: routes.check.handler(({ signal }) =>
-      jobEvents(signal, (options) => database.check(options)),
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'check-database', title: 'Check of the database' },
+        (options) => database.check(options),
+      ),
     ),
     backup: routes.backup.handler(({ signal }) =>
-      jobEvents(signal, (options) => database.backup(options)),
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'backup', title: 'Backup of the database', lasting: true },
+        (options) => database.backup(options),
+      ),
     ),
     compact: routes.compact.handler(({ signal }) =>
-      jobEvents(signal, (options) => database.compact(options)),
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'compact', title: 'Compacting the database', lasting: true },
+        (options) => database.compact(options),
+      ),
     ),
   };
 }

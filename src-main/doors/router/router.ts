@@ -10,6 +10,7 @@ import { compareHandlers } from './compare-routes.ts';
 import { datasetHandlers, experimentHandlers } from './data-routes.ts';
 import { databaseHandlers, settingsHandlers } from './home-routes.ts';
 import { implementer, type RouteImplementer } from './implementer.ts';
+import { jobHandlers } from './job-routes.ts';
 import { doctorHandler, methodHandlers } from './machine-routes.ts';
 import { queueHandlers } from './queue-routes.ts';
 import { runHandlers } from './run-routes.ts';
@@ -45,7 +46,7 @@ function systemHandlers(routes: RouteImplementer['system'], core: Core, options:
       };
     }),
     ...setupHandlers(routes, core),
-    doctor: doctorHandler(routes),
+    doctor: doctorHandler(routes, (signal) => core.inspect(signal)),
   };
 }
 
@@ -71,6 +72,7 @@ export function createRouter(core: Core, options: RouterOptions) {
       watch: changes.watch.handler(({ input, signal }) => changesAfter(core, input.cursor, signal)),
     },
     datasets: datasetHandlers(datasets, core),
+    jobs: jobHandlers(implementer.jobs, core),
     experiments: experimentHandlers(experiments, core),
     runs: runHandlers(runs, core),
     queue: queueHandlers(queue, core),

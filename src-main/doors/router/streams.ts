@@ -1,47 +1,62 @@
 import { OffrecError } from '#contract/errors.ts';
 import type { Change } from '#contract/routes/changes.ts';
-import type { JobProgress } from '#contract/routes/job.ts';
-import type { JobOptions } from '#core/api.ts';
+import type { JobBook, JobDescription, JobEvent, JobOptions } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
 import { asRouterError } from './answers.ts';
 
-type JobEvent<Result> =
-  { type: 'progress'; progress: JobProgress } | { type: 'done'; result: Result };
-
 /**
- * A job as events: the newest progress whenever the client is ready for it, then the result. Ends the job when the
- * client has gone or wants no more.
+ * Begins a job and follows it. It outlives the client's connection: `jobs.watch` follows it again, `jobs.cancel` ends
+ * it.
  */
 export async function* jobEvents<Result>(
+  jobs: JobBook,
   gone: AbortSignal | undefined,
+  job: JobDescription,
   start: (options: JobOptions) => Promise<Result>,
 ): AsyncGenerator<JobEvent<Result>, void> {
-  const left = new AbortController();
-  const signal = gone === undefined ? left.signal : AbortSignal.any([gone, left.signal]);
-  const newest: JobProgress[] = [];
-  let wake = (): void => {};
-  const onProgress = (next: JobProgress): void => {
-    newest[0] = next;
-    wake();
-  };
-  const work = start({ onProgress, signal });
-  // Looked at below; until then its failure is nobody's.
-  const settled = work.then(
-    () => true,
-    () => true,
-  );
+  const id = jobs.begin(job, start);
+  yield* asWireEvents(jobs.watch(id, gone)) as AsyncGenerator<JobEvent<Result>, void>;
+}
+
+/** Tells what fails in the midst of a stream as a value with one of our codes. */
+export async function* asWireEvents<Event>(
+  events: AsyncGenerator<Event, void>,
+): AsyncGenerator<Event, void> {
   try {
-    for (let ended = false; !ended;) {
-      const told = new Promise<boolean>((resolve) => (wake = () => resolve(false)));
-      if (newest.length === 0) ended = await Promise.race([settled, told]);
-      for (const progress of newest.splice(0)) yield { type: 'progress', progress };
-    }
-    yield { type: 'done', result: await work };
+    yield* events;
   } catch (error) {
     throw asRouterError(error);
+  }
+}
+
+interface Source<State> {
+  state(): State;
+  onChange(listener: () => void): () => void;
+}
+
+/** The state now and after every change; changes in between are one while the client is busy. */
+export async function* statesOf<State>(
+  source: Source<State>,
+  gone: AbortSignal | undefined,
+): AsyncGenerator<State, void> {
+  let wake = (): void => {};
+  let changed = true;
+  const onChange = (): void => {
+    changed = true;
+    wake();
+  };
+  const stop = source.onChange(onChange);
+  gone?.addEventListener('abort', onChange, { once: true });
+  const isGone = (): boolean => gone?.aborted === true;
+  try {
+    while (!isGone()) {
+      if (!changed) await new Promise<void>((resolve) => (wake = resolve));
+      changed = false;
+      if (!isGone()) yield source.state();
+    }
   } finally {
-    left.abort();
-    await settled;
+    stop();
+    gone?.removeEventListener('abort', onChange);
   }
 }
 

@@ -10,9 +10,7 @@ import { runJob } from './job.ts';
 export function checkDatabase(terminal: Terminal): Promise<number> {
   return withClient(terminal, async (client) => {
     const { file, bytes } = await client.database.info();
-    const { problems } = await runJob(terminal, 'database', (job) =>
-      client.database.check(undefined, job),
-    );
+    const { problems } = await runJob(terminal, client, 'database', () => client.database.check());
     terminal.answer({ file, bytes, problems }, () =>
       problems.length === 0 ? `${file} (${formatBytes(bytes)}) is sound.` : problems.join('\n'),
     );
@@ -29,9 +27,7 @@ export function checkDatabase(terminal: Terminal): Promise<number> {
 /** `offrec database backup`. */
 export function backUp(terminal: Terminal): Promise<void> {
   return withClient(terminal, async (client) => {
-    const backup = await runJob(terminal, 'backup', (job) =>
-      client.database.backup(undefined, job),
-    );
+    const backup = await runJob(terminal, client, 'backup', () => client.database.backup());
     terminal.answer(backup, () => `${backup.name} (${formatBytes(backup.bytes)})`);
   });
 }

@@ -33,7 +33,7 @@ export function showDataset(
   return withClient(terminal, async (client) => {
     const manifest = await client.datasets.show({ name });
     const statistics = options.statistics
-      ? await runJob(terminal, name, (job) => client.datasets.statistics({ name }, job))
+      ? await runJob(terminal, client, name, () => client.datasets.statistics({ name }))
       : undefined;
     const answer = { ...manifest, ...(statistics === undefined ? {} : { statistics }) };
     const more = statistics === undefined ? '' : `\n\n${JSON.stringify(statistics, null, 2)}`;

@@ -18,7 +18,7 @@ export async function runDemo(_terminal: Terminal, options: GlobalOptions): Prom
   const demo = new Terminal({ ...options, home });
   demo.say('A small world whose true rewards are known; DORL and MBPO learn from its biased log.');
   await withClient(demo, (client) =>
-    runJob(demo, 'synthetic world', (job) => client.experiments.demo({ start: false }, job)),
+    runJob(demo, client, 'synthetic world', () => client.experiments.demo({ start: false })),
   );
   return runExperiment(demo, { ...options, home, references: true }, experiment);
 }

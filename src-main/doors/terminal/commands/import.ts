@@ -53,8 +53,8 @@ function importAs(
   request: Omit<ImportRequest, 'name' | 'replace'>,
 ): Promise<void> {
   return withClient(terminal, async (client) => {
-    await runJob(terminal, name, (job) =>
-      client.datasets.import({ ...request, name, replace }, job),
+    await runJob(terminal, client, name, () =>
+      client.datasets.import({ ...request, name, replace }),
     );
     const manifest = await client.datasets.show({ name });
     terminal.answer(manifest, () => manifestText(manifest));

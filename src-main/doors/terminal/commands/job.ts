@@ -1,13 +1,11 @@
-import type { JobProgress } from '#contract/routes/job.ts';
 import { OffrecError } from '#contract/errors.ts';
+import type { RouterClient } from '#contract/router.ts';
+import type { JobEvent, JobProgress } from '#contract/routes/job.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { openDisplay } from '../progress/display.ts';
 import type { Terminal } from '../terminal.ts';
 
 const windowMs = 500;
-
-export type JobEvent<Result> =
-  { type: 'progress'; progress: JobProgress } | { type: 'done'; result: Result };
 
 /**
  * Runs a job of the core with progress and a clean end on Ctrl-C. Under `--json` progress goes to stderr as JSON
@@ -15,8 +13,9 @@ export type JobEvent<Result> =
  */
 export async function runJob<Result>(
   terminal: Terminal,
+  { jobs }: Pick<RouterClient, 'jobs'>,
   title: string,
-  start: (options: { signal: AbortSignal }) => Promise<AsyncIterable<JobEvent<Result>>>,
+  start: () => Promise<AsyncIterable<JobEvent<Result>>>,
 ): Promise<Result> {
   const display = await openDisplay(terminal);
   using interrupts = listenForInterrupts(terminal, () =>
@@ -35,12 +34,19 @@ export async function runJob<Result>(
     display.update(title, { title, stage, done, total, unit, ratePerS, remainingS });
   };
   try {
-    for await (const event of await start({ signal: interrupts.signal })) {
+    for await (const event of await start()) {
       if (event.type === 'done') return event.result;
-      onProgress(event.progress);
+      if (event.type === 'progress') onProgress(event.progress);
+      else cancelOn(interrupts.signal, () => jobs.cancel({ id: event.job }));
     }
     throw new OffrecError('internal', 'The job ended without a result.', { where: title });
   } finally {
     display.close();
   }
+}
+
+/** The job then ends with `cancelled`, which its events tell. */
+function cancelOn(signal: AbortSignal, cancel: () => Promise<unknown>): void {
+  if (signal.aborted) void cancel();
+  else signal.addEventListener('abort', () => void cancel(), { once: true });
 }

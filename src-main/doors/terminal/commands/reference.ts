@@ -27,8 +27,8 @@ export function scoreReference(
       ...(episodes === undefined ? {} : { episodes }),
       ...(seed === undefined ? {} : { seed }),
     };
-    const scores = await runJob(terminal, `reference policies on ${name}`, (job) =>
-      client.datasets.reference(request, job),
+    const scores = await runJob(terminal, client, `reference policies on ${name}`, () =>
+      client.datasets.reference(request),
     );
     const flat = scores.map(({ policy, title, measures }) => ({ policy, title, ...measures }));
     terminal.answer(flat, () => scoreText(scores));

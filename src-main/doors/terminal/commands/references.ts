@@ -20,8 +20,8 @@ export async function scoreMissingReferences(
   );
   for (const { dataset, protocol } of settings.values()) {
     try {
-      await runJob(terminal, `reference policies on ${dataset}`, (job) =>
-        client.datasets.reference({ name: dataset, protocol }, job),
+      await runJob(terminal, client, `reference policies on ${dataset}`, () =>
+        client.datasets.reference({ name: dataset, protocol }),
       );
     } catch (error) {
       if (!(error instanceof OffrecError) || error.code === 'cancelled') throw error;

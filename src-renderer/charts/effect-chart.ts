@@ -61,12 +61,18 @@ export function effectChart(
   parameter: Parameter,
   look: EffectLook,
 ): EChartsOption {
-  const { text } = inkColours(look.isDark);
+  const { text, line } = inkColours(look.isDark);
   const nameOf = (line: EffectLine): string =>
     line.name === '' ? 'Mean' : `${look.facetTitle} ${line.name}`;
   const axis = parameter.isNumeric
     ? numberAxis(look.isLog, look.isDark)
-    : { type: 'category' as const, data: [...parameter.values], axisLabel: { color: text } };
+    : {
+        type: 'category' as const,
+        data: [...parameter.values],
+        axisLabel: { color: text },
+        axisLine: { lineStyle: { color: line } },
+        nameTextStyle: { color: text },
+      };
   return {
     animation: false,
     backgroundColor: 'transparent',

@@ -8,7 +8,8 @@ export class ComparePage {
     this.#page = page;
   }
 
-  async #tab(name: string): Promise<void> {
+  /** Shows one of the tabs. */
+  async tab(name: string): Promise<void> {
     await this.#page.getByRole('tab', { name, exact: true }).click();
   }
 
@@ -18,7 +19,7 @@ export class ComparePage {
 
   /** A metric's curves, drawn. */
   async curves(metric: string): Promise<Locator> {
-    await this.#tab('Curves');
+    await this.tab('Curves');
     const panel = this.#page.getByRole('article', { name: metric, exact: true });
     await panel.locator('canvas').waitFor();
     return panel;
@@ -26,7 +27,7 @@ export class ComparePage {
 
   /** Fields that differ between the groups, each with its values. */
   async differences(): Promise<Record<string, string[]>> {
-    await this.#tab('Configuration');
+    await this.tab('Configuration');
     const region = this.#page.getByRole('region', { name: 'Configuration by group' });
     await region.waitFor();
     const [, ...rows] = await cellsOf(region.getByRole('table'));
@@ -37,7 +38,7 @@ export class ComparePage {
 
   /** Rows of a metric's table of results with its tests. */
   async results(metric: string): Promise<string[][]> {
-    await this.#tab('Results');
+    await this.tab('Results');
     const region = this.#page.getByRole('region', { name: metric, exact: true });
     await region.waitFor();
     return cellsOf(region.getByRole('table'));

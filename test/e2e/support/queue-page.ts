@@ -23,7 +23,7 @@ export class QueuePage {
   /** Opens the page of the run that was started last. */
   async openNewest(): Promise<void> {
     await this.running().last().getByRole('link').click();
-    await this.#page.waitForURL('**/#/runs/*');
+    await this.#page.waitForURL(/#\/runs\/\w+/);
   }
 
   failures(): Locator {

@@ -13,7 +13,8 @@ export class RunPage {
     return new URL(this.#page.url()).hash.split(/[/?]/)[2] ?? '';
   }
 
-  async #tab(name: string): Promise<void> {
+  /** Shows one of the tabs. */
+  async tab(name: string): Promise<void> {
     await this.#page.getByRole('tab', { name, exact: true }).click();
   }
 
@@ -69,7 +70,7 @@ export class RunPage {
 
   /** The chart of a metric, which is there when something is drawn. */
   async chart(metric: string): Promise<Locator> {
-    await this.#tab('Charts');
+    await this.tab('Charts');
     // Only charts that can be seen are drawn.
     await this.#page.getByRole('textbox', { name: 'Find a metric' }).fill(metric);
     const chart = this.#page
@@ -80,13 +81,13 @@ export class RunPage {
   }
 
   async log(): Promise<string> {
-    await this.#tab('Log');
+    await this.tab('Log');
     return this.#page.getByRole('log').innerText();
   }
 
   /** Every metric's last value and number of points, as the results show them. */
   async results(): Promise<Record<string, { last: string; points: string }>> {
-    await this.#tab('Results');
+    await this.tab('Results');
     const [head = [], ...rows] = await cellsOf(this.#page.getByRole('main').getByRole('table'));
     const [last, points] = [head.indexOf('Last'), head.indexOf('Points')];
     return Object.fromEntries(

@@ -40,7 +40,7 @@ export class RunsPage {
   /** Opens a run's own page. */
   async openRun(label: string, seed: number): Promise<void> {
     await this.line(label, seed).getByRole('link', { name: label, exact: true }).click();
-    await this.#page.waitForURL('**/#/runs/*');
+    await this.#page.waitForURL(/#\/runs\/\w+/);
   }
 
   /** Selects every run that is shown and goes to the comparison with them. */

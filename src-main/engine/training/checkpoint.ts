@@ -17,6 +17,7 @@ import { deviceInfoSchema, runSpecSchema, type DeviceInfo, type RunSpec } from '
 import { readSafetensors, writeSafetensors } from '#engine/compute/safetensors.ts';
 import type { StateTensor } from '#engine/compute/state.ts';
 import { checkpointFiles, inspectCheckpoint } from './checkpoint-files.ts';
+import { hashFile, hashUnchanging, type FileHash } from './file-hashes.ts';
 import { decodeNumbers, encodeNumbers } from './numbers.ts';
 
 /** Where in a run a checkpoint was taken, and everything small that its continuation needs. */
@@ -96,7 +97,7 @@ export function writeCheckpoint(
     writeFlushed(join(partial, stateFile), json);
     linkArtefacts(join(runFolder, artefactsFolder), join(partial, artefactsFolder));
     const hash = stateHash(tensors, state);
-    const files = describeFiles(partial);
+    const files = describeFiles(partial, runFolder);
     writeFlushed(join(partial, manifestFile), JSON.stringify({ format: 1, hash, files }, null, 2));
     replaceFolder(partial, folder);
     const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
@@ -184,12 +185,15 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-function describeFiles(folder: string): Record<string, { bytes: number; sha256: string }> {
+/** Artefacts are the same from one checkpoint to the next: where they were linked from, their hashes are known. */
+function describeFiles(folder: string, runFolder: string): Record<string, FileHash> {
   return Object.fromEntries(
-    filesBelow(folder).map((name) => {
-      const content = readFileSync(join(folder, name));
-      return [name, { bytes: content.length, sha256: sha256(content) }];
-    }),
+    filesBelow(folder).map((name) => [
+      name,
+      name.startsWith(`${artefactsFolder}/`)
+        ? hashUnchanging(join(runFolder, name))
+        : hashFile(join(folder, name)),
+    ]),
   );
 }
 
@@ -225,10 +229,6 @@ function parseJson(file: string): unknown {
   } catch (error) {
     throw corrupt(file, 'the file is not readable JSON', error);
   }
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 function corrupt(where: string, message: string, cause?: unknown): OffrecError {

@@ -1,3 +1,4 @@
+import { OffrecError } from '#contract/errors.ts';
 import type { RunRecord, RunStatus } from '#contract/run.ts';
 import type { Core } from '#core/core.ts';
 import type { Activity, FromCore } from '../messages.ts';
@@ -41,10 +42,19 @@ export function tellActivity(core: Core, tell: (message: FromCore) => void): () 
   });
 }
 
+/** Null when it was removed meanwhile: there is nothing to tell of it. */
+function runOrNull(core: Core, id: string): RunRecord | null {
+  try {
+    return core.runs.get(id);
+  } catch (error) {
+    if (error instanceof OffrecError && error.code === 'not-found') return null;
+    throw error;
+  }
+}
+
 function tellEnd(core: Core, id: string, tell: (message: FromCore) => void): void {
-  const found = core.runs.list().find((run) => run.id === id);
-  // Removed meanwhile: there is nothing to tell of it.
-  if (found === undefined || found.status === 'queued') return;
+  const found = runOrNull(core, id);
+  if (found === null || found.status === 'queued') return;
   const title = `${found.label} on ${found.spec.dataset}, seed ${String(found.spec.seed)}`;
   const reason = found.error?.message ?? null;
   tell({ type: 'run-ended', run: id, title, status: found.status, reason });

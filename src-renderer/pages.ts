@@ -1,5 +1,19 @@
 import { createRouter, createWebHashHistory } from 'vue-router';
 
+type View = () => Promise<unknown>;
+
+const runsView: View = () => import('./views/RunsView.vue');
+const runView: View = () => import('./views/RunView.vue');
+const compareView: View = () => import('./views/CompareView.vue');
+
+/** Fetches the views that are opened most, one after another while the page has nothing else to do. */
+export async function fetchViews(): Promise<void> {
+  for (const fetchView of [runsView, runView, compareView]) {
+    await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 2000 }));
+    await fetchView();
+  }
+}
+
 /** The page's own addresses. Behind the hash, so that they are the same in a window and on any server. */
 export const pages = createRouter({
   history: createWebHashHistory(),
@@ -17,9 +31,9 @@ export const pages = createRouter({
       props: true,
     },
     { path: '/queue', name: 'queue', component: () => import('./views/QueueView.vue') },
-    { path: '/runs', name: 'runs', component: () => import('./views/RunsView.vue') },
-    { path: '/runs/:id', name: 'run', component: () => import('./views/RunView.vue'), props: true },
-    { path: '/compare', name: 'compare', component: () => import('./views/CompareView.vue') },
+    { path: '/runs', name: 'runs', component: runsView },
+    { path: '/runs/:id', name: 'run', component: runView, props: true },
+    { path: '/compare', name: 'compare', component: compareView },
     { path: '/tables', name: 'tables', component: () => import('./views/TablesView.vue') },
     { path: '/datasets', name: 'datasets', component: () => import('./views/DatasetsView.vue') },
     {

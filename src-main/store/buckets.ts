@@ -175,8 +175,14 @@ function collect(sums: Accumulator, low: number, high: number): Buckets {
   sums.counts.forEach((count, bucket) => {
     if (count > 0) filled.push(bucket);
   });
-  const pick = (column: Float64Array): Float64Array =>
-    Float64Array.from(filled, (bucket) => column[bucket] ?? Number.NaN);
+  // A plain loop: many times faster than `from` with a function, and done for every series of a chart.
+  const pick = (column: Float64Array): Float64Array => {
+    const picked = new Float64Array(filled.length);
+    for (let row = 0; row < picked.length; row += 1) {
+      picked[row] = column[filled[row] ?? 0] ?? Number.NaN;
+    }
+    return picked;
+  };
   const orNaN = (column: Float64Array): Float64Array =>
     pick(column).map((value) => (Number.isFinite(value) ? value : Number.NaN));
   const finites = pick(sums.finites);

@@ -2,11 +2,15 @@
 
 // Both exist in browsers and in Node; the contract is compiled with neither's types.
 const { atob, btoa } = globalThis as unknown as Record<'atob' | 'btoa', (text: string) => string>;
+// Newer engines have these, which are many times faster.
+const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+const { toBase64 } = Uint8Array.prototype as { toBase64?: (this: Uint8Array) => string };
 
 const chunk = 8192;
 
 function encode(column: Float64Array): string {
   const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+  if (toBase64 !== undefined) return toBase64.call(bytes);
   let text = '';
   for (let at = 0; at < bytes.length; at += chunk) {
     text += String.fromCharCode(...bytes.subarray(at, at + chunk));
@@ -14,9 +18,17 @@ function encode(column: Float64Array): string {
   return btoa(text);
 }
 
+function bytesOf(wire: string): Uint8Array<ArrayBuffer> {
+  if (fromBase64 !== undefined) return fromBase64(wire);
+  const text = atob(wire);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
 function decode(wire: unknown): Float64Array {
   if (typeof wire !== 'string') throw new TypeError('A column is base64 text.');
-  const bytes = Uint8Array.from(atob(wire), (character) => character.charCodeAt(0));
+  const bytes = bytesOf(wire);
   if (bytes.length % 8 !== 0) throw new TypeError('A column has eight bytes a number.');
   return new Float64Array(bytes.buffer);
 }

@@ -1,3 +1,4 @@
+import { promiseTimeout } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
 import type { OffrecError } from '#contract/errors.ts';
@@ -8,6 +9,11 @@ import { core, onChange, readWhenever } from '../api/session.ts';
 
 /** Rows of the first request: about two screens, so that something is there at once. */
 const firstPageRows = 100;
+/** Rows of a later request: few enough that what the reader asks for meanwhile is answered soon. */
+const laterPageRows = 250;
+const restBetweenPagesMs = 20;
+/** Rows after which the list is shown anew while it is still being read: ordering and drawing it takes time too. */
+const shownEveryRows = 1000;
 const gatherMs = 250;
 /** With this many rows a table is made anew less often, so that it never holds up the page. */
 const manyRows = 2000;
@@ -26,10 +32,11 @@ interface Page {
 
 async function* allPages(): AsyncGenerator<Page> {
   let limit = firstPageRows;
-  for (let offset = 0; ; offset += limit, limit = limits.pageRows) {
+  for (let offset = 0; ; offset += limit, limit = laterPageRows) {
     const page = await core.runs.list({ offset, limit, metrics });
     yield page;
     if (page.rows.length < limit) return;
+    await promiseTimeout(restBetweenPagesMs);
   }
 }
 
@@ -49,12 +56,24 @@ function newestFirst(byId: ReadonlyMap<string, RunRow>): RunRow[] {
   return [...byId.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
 }
 
+/** The named runs as they are now: those that are no longer there go. */
+function replace(
+  known: Map<string, RunRow>,
+  ids: readonly string[],
+  fresh: ReadonlyMap<string, RunRow>,
+): void {
+  for (const id of ids) if (!fresh.has(id)) known.delete(id);
+  for (const [id, row] of fresh) known.set(id, row);
+}
+
 /** All runs, newest first, kept up to date. */
 export const useRuns = defineStore('runs', () => {
   const rows = shallowRef<readonly RunRow[]>([]);
   const total = shallowRef<number | null>(null);
   const error = shallowRef<OffrecError | null>(null);
   let byId = new Map<string, RunRow>();
+  /** What `load` has read so far; what changes meanwhile is put here too. */
+  let incoming: Map<string, RunRow> | null = null;
   let generation = 0;
   let changed = new Set<string>();
   let gathering = false;
@@ -74,13 +93,16 @@ export const useRuns = defineStore('runs', () => {
     const own = generation;
     return guarded(async () => {
       const fresh = new Map<string, RunRow>();
+      incoming = fresh;
       for await (const page of allPages()) {
         if (own !== generation) return;
         for (const row of page.rows) fresh.set(row.id, row);
         total.value = page.total;
+        if (fresh.size < rows.value.length + shownEveryRows && rows.value.length > 0) continue;
         byId = new Map([...byId, ...fresh]);
         rows.value = newestFirst(byId);
       }
+      incoming = null;
       byId = fresh;
       rows.value = newestFirst(byId);
     });
@@ -95,8 +117,8 @@ export const useRuns = defineStore('runs', () => {
       const fresh = new Map((await readRuns(ids)).map((row) => [row.id, row]));
       const isSame = ids.every((id) => fresh.has(id) && byId.has(id));
       const before = byId.size;
-      for (const id of ids) if (!fresh.has(id)) byId.delete(id);
-      for (const [id, row] of fresh) byId.set(id, row);
+      replace(byId, ids, fresh);
+      if (incoming !== null) replace(incoming, ids, fresh);
       total.value = (total.value ?? 0) + byId.size - before;
       // The order is by creation: runs that were there before stay where they are.
       rows.value = isSame ? rows.value.map(({ id }) => byId.get(id) as RunRow) : newestFirst(byId);

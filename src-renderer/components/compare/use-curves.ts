@@ -60,8 +60,10 @@ export function useCurves(
 
   function refresh(delayMs: number): void {
     isStale = true;
-    if (!isVisible.value || isReading || timer !== null) return;
-    timer = setTimeout(() => {
+    if (!isVisible.value || isReading) return;
+    // At once, so that the core works while the page draws what it has.
+    if (delayMs === 0) return void read();
+    timer ??= setTimeout(() => {
       timer = null;
       void read();
     }, delayMs);

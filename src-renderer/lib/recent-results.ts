@@ -36,25 +36,29 @@ const best = (values: readonly ResultValue[]): ResultValue | null =>
 /** References that no policy could be: they know the truth. */
 const beyond = /oracle|best fixed list/i;
 
+const valuesOf = (entries: readonly TableEntry[]): ResultValue[] =>
+  entries.flatMap((entry) => valueOf(entry) ?? []);
+
 /** One line for each experiment, dataset and protocol that has values; `entries` are of one metric that grows. */
 export function recentResults(entries: readonly TableEntry[]): RecentResult[] {
-  const settings = Map.groupBy(entries, ({ experiment, dataset, protocolHash }) =>
-    JSON.stringify([experiment, dataset, protocolHash]),
+  // A reference is scored once for a dataset and protocol, whichever experiment it is told with.
+  const ruleOf = ({ dataset, protocolHash }: TableEntry): string =>
+    JSON.stringify([dataset, protocolHash]);
+  const references = Map.groupBy(
+    entries.filter(({ reference, label }) => reference && !beyond.test(label)),
+    ruleOf,
   );
-  return [...settings.values()].flatMap((inSetting): RecentResult[] => {
-    const valuesOf = (isReference: boolean): ResultValue[] =>
-      inSetting
-        .filter(
-          (entry) => entry.reference === isReference && !(isReference && beyond.test(entry.label)),
-        )
-        .flatMap((entry) => valueOf(entry) ?? []);
-    const own = valuesOf(false);
-    const winner = best(own);
+  const own = Map.groupBy(
+    entries.filter(({ reference }) => !reference),
+    (entry) => JSON.stringify([entry.experiment, ruleOf(entry)]),
+  );
+  return [...own.values()].flatMap((inSetting): RecentResult[] => {
+    const values = valuesOf(inSetting);
+    const winner = best(values);
     const [first] = inSetting;
     if (winner === null || first === undefined) return [];
     const { experiment, dataset } = first;
-    return [
-      { experiment, dataset, best: winner, reference: best(valuesOf(true)), methods: own.length },
-    ];
+    const reference = best(valuesOf(references.get(ruleOf(first)) ?? []));
+    return [{ experiment, dataset, best: winner, reference, methods: values.length }];
   });
 }

@@ -53,18 +53,24 @@ async function startLonger(page: Page, home: string): Promise<void> {
   await experiment.open();
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await queue.open();
+  await page.getByText(/6 of them new/).waitFor({ state: 'hidden' });
 }
 
 /** How each view is reached; the names are those of the files. The last ones look at runs that are under way. */
 const views: Readonly<Record<string, Show>> = {
-  run: (page) => showRun(page, 'Charts'),
+  run: async (page) => {
+    await showRun(page, 'Charts');
+    await new RunPage(page).pin('eval/rTra');
+  },
   'run-diagnostics': (page) => showRun(page, 'Diagnostics'),
   compare: (page) => showComparison(page, 'methods', 'Curves'),
   'compare-results': (page) => showComparison(page, 'methods', 'Results'),
   'compare-parameters': (page) => showComparison(page, 'penalty', 'Parameters'),
   tables: async (page) => {
-    await new TablesPage(page).open();
-    await page.getByRole('main').getByRole('table').waitFor();
+    const tables = new TablesPage(page);
+    await tables.open();
+    await tables.table().waitFor();
+    await tables.choose('methods', 'penalty');
   },
   datasets: (page) => goTo(page, 'Datasets'),
   dataset: async (page) => {
@@ -90,6 +96,7 @@ const views: Readonly<Record<string, Show>> = {
     await goTo(page, 'Checkpoints');
     await page.getByRole('link', { name: 'Try' }).first().click();
     await page.getByRole('button', { name: 'Play the session' }).click();
+    await page.getByRole('table').first().waitFor();
   },
   settings: (page) => goTo(page, 'Settings'),
   queue: startLonger,

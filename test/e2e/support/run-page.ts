@@ -80,6 +80,16 @@ export class RunPage {
     return chart;
   }
 
+  /** Puts a metric's chart above the others; it stays there. */
+  async pin(metric: string): Promise<void> {
+    const wanted = this.#page.getByRole('textbox', { name: 'Find a metric' });
+    await wanted.fill(metric);
+    const button = this.#page.getByRole('button', { name: `Pin ${metric}`, exact: true });
+    if ((await button.first().getAttribute('aria-pressed')) === 'false')
+      await button.first().click();
+    await wanted.fill('');
+  }
+
   async log(): Promise<string> {
     await this.tab('Log');
     return this.#page.getByRole('log').innerText();

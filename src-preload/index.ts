@@ -17,6 +17,7 @@ const bridge: DesktopBridge = {
   chooseFile: (choice) => ipcRenderer.invoke(channels.chooseFile, choice),
   chooseFolder: (choice) => ipcRenderer.invoke(channels.chooseFolder, choice),
   saveFile: (file) => ipcRenderer.invoke(channels.saveFile, file),
+  openFolder: (folder) => ipcRenderer.invoke(channels.openFolder, folder),
   pathOf: (file) => webUtils.getPathForFile(file as File),
   connect: (nonce) => ipcRenderer.invoke(channels.connect, nonce),
   coreState: () => ipcRenderer.invoke(channels.coreState),

@@ -6,6 +6,7 @@ export const channels = {
   chooseFile: 'offrec:choose-file',
   chooseFolder: 'offrec:choose-folder',
   saveFile: 'offrec:save-file',
+  openFolder: 'offrec:open-folder',
   connect: 'offrec:connect',
   coreState: 'offrec:core-state',
   restartCore: 'offrec:restart-core',

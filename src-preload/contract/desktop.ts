@@ -21,6 +21,13 @@ export type FileChoice = z.infer<typeof fileChoiceSchema>;
 export const folderChoiceSchema = z.strictObject({ title });
 export type FolderChoice = z.infer<typeof folderChoiceSchema>;
 
+/** Absolute path of a folder inside the data folder. */
+export const folderToOpenSchema = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => !path.includes('\0'));
+
 export const fileToSaveSchema = z.strictObject({
   title,
   /** Proposed name, without a folder. */
@@ -69,6 +76,8 @@ export interface DesktopBridge {
   chooseFolder(choice: FolderChoice): Promise<string | null>;
   /** Resolves with the path when the file has been written, null when the reader changed their mind. */
   saveFile(file: FileToSave): Promise<string | null>;
+  /** Opens a folder of the data folder in the system's file manager; rejects for any other. */
+  openFolder(folder: string): Promise<void>;
   /** Path of a file that was dropped or chosen; empty when it has none. */
   pathOf(file: object): string;
   /**

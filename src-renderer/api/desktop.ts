@@ -15,6 +15,8 @@ export interface Desktop {
   chooseFolder(choice: FolderChoice): Promise<string | null>;
   /** Asks where, writes the file, and resolves with its path; null when the reader changed their mind. */
   saveFile(file: FileToSave): Promise<string | null>;
+  /** Opens a folder of the data folder in the system's file manager. */
+  openFolder(folder: string): Promise<void>;
   /** Path of a dropped or chosen file; null when it has none on this disk. */
   pathOf(file: File): string | null;
   settings(): Promise<DesktopSettings>;

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { folderInside } from '#doors/electron/app/folder-inside.ts';
 import { readArguments } from '#doors/electron/arguments.ts';
 import { placeOn } from '#doors/electron/app/window-place.ts';
 
@@ -43,5 +47,44 @@ describe('the arguments', () => {
       core: 'utility',
       hosts: 'utility',
     });
+  });
+});
+
+describe('a folder that a page asks to open', () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'offrec-folders-'));
+    mkdirSync(join(root, 'home', 'runs', 'a'), { recursive: true });
+    mkdirSync(join(root, 'home-of-another'));
+    mkdirSync(join(root, 'elsewhere'));
+    writeFileSync(join(root, 'home', 'offrec.db'), '');
+    symlinkSync(join(root, 'elsewhere'), join(root, 'home', 'runs', 'link'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it('is one of the data folder', () => {
+    const home = join(root, 'home');
+    const real = realpathSync(home);
+    expect(folderInside(home, join(home, 'runs', 'a'))).toBe(join(real, 'runs', 'a'));
+    expect(folderInside(home, home)).toBe(real);
+  });
+
+  it.each([
+    ['..', 'usage'],
+    ['../elsewhere', 'usage'],
+    ['../home-of-another', 'usage'],
+    ['runs/link', 'usage'],
+    ['runs/a/../../../elsewhere', 'usage'],
+    ['offrec.db', 'usage'],
+    ['runs/missing', 'not-found'],
+  ])('is refused when it is %s', (way, code) => {
+    const home = join(root, 'home');
+    expect(() => folderInside(home, `${home}/${way}`)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('is refused without its whole path', () => {
+    expect(() => folderInside(process.cwd(), '.')).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
   });
 });

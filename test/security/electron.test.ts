@@ -272,6 +272,9 @@ describe.skipIf(whyNoElectron !== null)(`Electron’s checklist (${whyNoElectron
       "offrec.chooseFile({ title: 'x', properties: ['createDirectory'] })",
       "offrec.changeSettings({ notifyWhenRunEnds: true, closeWhileRunning: 'never' })",
       "offrec.connect('1')",
+      "offrec.openFolder('/etc')",
+      "offrec.openFolder('..')",
+      'offrec.openFolder(7)',
       'offrec.showCommands(Array(1000).fill({ id: "x", title: "x" }))',
     ]) {
       expect(await attempt(`return await ${call}`), call).toMatch(/refused/);
@@ -333,7 +336,7 @@ describe.skipIf(whyNoElectron !== null)(`Electron’s checklist (${whyNoElectron
   it('20: gives pages functions and values, and nothing of Electron', async () => {
     const names = await attempt('return Object.keys(offrec).sort().join()');
     expect(names).toBe(
-      'changeSettings,chooseFile,chooseFolder,connect,copyDiagnostics,coreState,onCommand,onCoreState,pathOf,restartCore,saveFile,settings,showCommands',
+      'changeSettings,chooseFile,chooseFolder,connect,copyDiagnostics,coreState,onCommand,onCoreState,openFolder,pathOf,restartCore,saveFile,settings,showCommands',
     );
     expect(
       await attempt('return Object.values(offrec).every((each) => typeof each === "function")'),

@@ -57,7 +57,7 @@ export class Application {
   open(session: Session): void {
     denyPermissions(session);
     servePage(session, pageFolder);
-    answerBridge(this.#registrar, this.#supervisor, this.#file);
+    answerBridge(this.#registrar, this.#supervisor, this.#file, this.#given.home);
     showMenu([], () => {});
     this.#supervisor.start();
     this.showWindow();

@@ -8,6 +8,7 @@ import {
   fileChoiceSchema,
   fileToSaveSchema,
   folderChoiceSchema,
+  folderToOpenSchema,
   menuCommandSchema,
   nonceSchema,
   type FileFilter,
@@ -15,6 +16,7 @@ import {
 } from '#contract/desktop.ts';
 import { OffrecError } from '#contract/errors.ts';
 import { showMenu } from '../app/menu.ts';
+import { openFolder } from '../app/open-external.ts';
 import type { SettingsFile } from '../app/settings-file.ts';
 import type { CoreSupervisor } from '../launch/core-supervisor.ts';
 import { openChannel } from '../launch/utility-children.ts';
@@ -59,6 +61,7 @@ export function answerBridge(
   registrar: Registrar,
   supervisor: CoreSupervisor,
   file: SettingsFile,
+  home: string,
 ): void {
   registrar.handle(channels.chooseFile, fileChoiceSchema, ({ title, filters }, contents) =>
     choose(contents, title, 'openFile', filters),
@@ -67,6 +70,7 @@ export function answerBridge(
     choose(contents, title, 'openDirectory'),
   );
   registrar.handle(channels.saveFile, fileToSaveSchema, (input, contents) => save(contents, input));
+  registrar.handle(channels.openFolder, folderToOpenSchema, (folder) => openFolder(home, folder));
   registrar.handle(channels.coreState, nothing, () => supervisor.state);
   registrar.handle(channels.restartCore, nothing, () => supervisor.restart());
   registrar.handle(channels.copyDiagnostics, nothing, async () => {

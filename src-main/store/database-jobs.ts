@@ -87,8 +87,11 @@ export function compactDatabase(
   return withFile(file, false, async (database) => {
     onProgress({ stage: 'rewriting', done: 0, total: 0, unit: 'files' });
     await breathe();
-    const before = statSync(file).size;
+    let before: number;
     try {
+      // What still waits in the write-ahead log belongs to the file's size as well.
+      database.pragma('wal_checkpoint(TRUNCATE)');
+      before = statSync(file).size;
       database.exec('VACUUM');
       database.pragma('wal_checkpoint(TRUNCATE)');
     } catch (error) {

@@ -45,7 +45,6 @@ describe.skipIf(!isAskedFor)('the unpacked Linux directory (OFFREC_TEST_PACKAGE=
     ];
     for (const fuse of off) expect(fuses[fuse], FuseV1Options[fuse]).toBe(FuseState.DISABLE);
     for (const fuse of on) expect(fuses[fuse], FuseV1Options[fuse]).toBe(FuseState.ENABLE);
-    expect(existsSync(join(folder, 'linux-unpacked', 'resources', 'default_app.asar'))).toBe(false);
   });
 
   it('starts', async () => {

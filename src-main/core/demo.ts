@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '#setup/locations.mjs';
 import type { Datasets, Experiments, JobOptions, Queue } from './api.ts';
-import { parseExperimentFile } from './experiment-file/experiment-file.ts';
 
 /** The experiment file of the demo. */
 const demoFile = join(projectFolder, 'resources', 'examples', 'demo.yaml');
@@ -22,6 +21,8 @@ export async function queueDemo(
   if (!datasets.list().datasets.some(({ name }) => name === demoWorld.name)) {
     await datasets.import(demoWorld, options);
   }
+  // The reader of YAML is loaded by the first file, not by every start.
+  const { parseExperimentFile } = await import('./experiment-file/experiment-file.ts');
   const { file } = parseExperimentFile(await readFile(demoFile, 'utf8'), demoFile);
   const { name } = await experiments.create(file);
   if (start) await queue.serve();

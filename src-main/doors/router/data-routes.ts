@@ -7,7 +7,6 @@ import type { ParsedExperiment } from '#core/experiment-file/experiment-file.ts'
 import { withPlaces } from '#core/experiment-file/placing.ts';
 import { unknownNames } from '#core/experiment-file/check-methods.ts';
 import { present } from './answers.ts';
-import { checkExperiment } from './experiment-check.ts';
 import { jobEvents } from './streams.ts';
 import type { RouteImplementer } from './implementer.ts';
 
@@ -138,9 +137,10 @@ export function experimentHandlers(routes: RouteImplementer['experiments'], core
         runs: plan.slice(input.offset, input.offset + input.limit),
       };
     }),
-    check: routes.check.handler(({ input: { limit, ...text } }) =>
-      checkExperiment(core, () => readFile(core.methods, text), limit),
-    ),
+    check: routes.check.handler(async ({ input: { limit, ...text } }) => {
+      const { checkExperiment } = await import('./experiment-check.ts');
+      return checkExperiment(core, () => readFile(core.methods, text), limit);
+    }),
     demo: routes.demo.handler(({ input: { start }, signal }) =>
       jobEvents(
         core.jobs,

@@ -49,11 +49,11 @@ export function groupRows(rows: readonly RunRow[], by: readonly RunColumn[]): Ro
 export function groupCell(group: RowGroup, column: RunColumn): GroupCell {
   const cells = group.rows.map((row) => column.value(row));
   const [first = null] = cells;
-  const numbers = cells.filter((cell) => typeof cell === 'number');
   // A seed is a name that happens to be a number.
-  const numeric = column.kind === 'number' || column.kind === 'seconds';
+  const numeric = (column.kind === 'number' || column.kind === 'seconds') && column.key !== 'seed';
+  const numbers = numeric ? cells.filter((cell) => typeof cell === 'number') : [];
   const { mean, std, seeds } = condense(numbers);
-  if (!numeric || column.key === 'seed' || mean === null) {
+  if (mean === null) {
     const distinct = new Set(cells).size;
     return distinct === 1 ? { kind: 'same', value: first } : { kind: 'mixed', distinct };
   }

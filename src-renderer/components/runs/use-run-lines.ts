@@ -33,23 +33,24 @@ export function useRunLines(rows: Ref<readonly RunRow[]>, chosen: Ref<RunTableVi
   const parsed = computed(() => parseQuery(chosen.value.query, available.value));
   const sortColumn = computed(() => byKey.value.get(chosen.value.sort.key));
 
-  const matching = computed(() => {
-    const query = parsed.value;
-    return query.ok ? rows.value.filter((row) => query.test(row)) : rows.value;
-  });
+  const descending = computed(() => chosen.value.sort.descending);
+  // Before the filter, so that a letter more in it does not order everything again.
   const sorted = computed(() => {
     const column = sortColumn.value;
-    if (column === undefined) return matching.value;
-    return sortRows(matching.value, column, chosen.value.sort.descending);
+    return column === undefined ? rows.value : sortRows(rows.value, column, descending.value);
+  });
+  const matching = computed(() => {
+    const query = parsed.value;
+    return query.ok ? sorted.value.filter((row) => query.test(row)) : sorted.value;
   });
   const groups = computed(() => {
     const by = named(chosen.value.groupBy);
     if (by.length === 0) return null;
-    const found = groupRows(sorted.value, by);
+    const found = groupRows(matching.value, by);
     const column = sortColumn.value;
-    return column === undefined ? found : sortGroups(found, column, chosen.value.sort.descending);
+    return column === undefined ? found : sortGroups(found, column, descending.value);
   });
-  const lines = computed(() => tableLines(sorted.value, groups.value, open.value));
+  const lines = computed(() => tableLines(matching.value, groups.value, open.value));
 
   function toggleGroup(id: string): void {
     const next = new Set(open.value);

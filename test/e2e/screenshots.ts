@@ -53,7 +53,7 @@ async function startLonger(page: Page, home: string): Promise<void> {
   await experiment.open();
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await queue.open();
-  await page.getByText(/6 of them new/).waitFor({ state: 'hidden' });
+  await page.getByText(/of them new/).waitFor({ state: 'hidden' });
 }
 
 /** How each view is reached; the names are those of the files. The last ones look at runs that are under way. */
@@ -70,7 +70,6 @@ const views: Readonly<Record<string, Show>> = {
     const tables = new TablesPage(page);
     await tables.open();
     await tables.table().waitFor();
-    await tables.choose('methods', 'penalty');
   },
   datasets: (page) => goTo(page, 'Datasets'),
   dataset: async (page) => {
@@ -128,9 +127,9 @@ const views: Readonly<Record<string, Show>> = {
 /** Resolves when nothing on the page has changed for a moment: charts are drawn, numbers are read. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(`new Promise((resolve) => {
-    const end = setTimeout(done, 12000);
-    let rest = setTimeout(done, 1500);
-    const observer = new MutationObserver(() => { clearTimeout(rest); rest = setTimeout(done, 1500); });
+    const end = setTimeout(done, 4000);
+    let rest = setTimeout(done, 700);
+    const observer = new MutationObserver(() => { clearTimeout(rest); rest = setTimeout(done, 700); });
     observer.observe(document.body, { subtree: true, childList: true, characterData: true });
     function done() { observer.disconnect(); clearTimeout(end); clearTimeout(rest); resolve(); }
   })`);
@@ -161,9 +160,9 @@ try {
   if (!existsSync(join(door.home, 'longer.yaml'))) await fillHome(door.home);
   const page = await door.open();
   for (const [name, show] of Object.entries(views)) {
+    await show(page, door.home);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await show(page, door.home);
       await settled(page);
       await hidePaths(page, door.home);
       writeFileSync(join(into, `${name}-${colorScheme}.png`), withPalette(await page.screenshot()));

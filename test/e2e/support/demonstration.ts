@@ -10,6 +10,14 @@ const worlds = {
   newsstand: ['users=300', 'items=160', 'popularityBias=1.5', 'seed=5'],
 };
 const files = {
+  penalty: `name: penalty
+description: How strong should the penalty of uncertainty be?
+datasets: [bookshop]
+methods:
+  - { use: dorl, set: { lambdaU: [0, 0.05, 0.1, 0.2], lambdaE: [0.1, 0.5], ${quick} } }
+seeds: [0, 1]
+protocol: ${protocol}
+`,
   methods: `name: methods
 description: Which penalty helps where the log is biased?
 datasets: [bookshop, newsstand]
@@ -18,14 +26,6 @@ methods:
   - { use: mopo, set: { ${quick} } }
   - { use: mbpo, set: { ${quick} } }
 seeds: [0, 1, 2, 3, 4]
-protocol: ${protocol}
-`,
-  penalty: `name: penalty
-description: How strong should the penalty of uncertainty be?
-datasets: [bookshop]
-methods:
-  - { use: dorl, set: { lambdaU: [0, 0.05, 0.1, 0.2], lambdaE: [0.1, 0.5], ${quick} } }
-seeds: [0, 1]
 protocol: ${protocol}
 `,
   /** Started while the pictures are taken. */

@@ -13,19 +13,6 @@ export class TablesPage {
     return goTo(this.#page, 'Tables');
   }
 
-  /** Shows one experiment instead of another. */
-  async choose(wanted: string, before: string): Promise<void> {
-    const settings = this.#page.getByRole('complementary', { name: 'What the table shows' });
-    const results = settings.getByRole('group', { name: 'Results' });
-    if (await results.getByText(wanted, { exact: true }).isVisible()) return;
-    await results.getByText(before, { exact: true }).click();
-    for (const name of [wanted, before]) {
-      await results.getByRole('textbox', { name: 'Experiments' }).fill(name);
-      await this.#page.keyboard.press('Enter');
-    }
-    await this.#page.keyboard.press('Escape');
-  }
-
   /** The table as it is shown. */
   table(): Locator {
     return this.#page.getByRole('main').getByRole('table').first();

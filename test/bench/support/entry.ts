@@ -1,7 +1,7 @@
 /** One row of the bench's table. */
 export interface BenchEntry {
   readonly name: string;
-  readonly unit: 'ms' | 's' | 'steps/s' | 'points/s' | 'x';
+  readonly unit: 'ms' | 's' | 'steps/s' | 'points/s' | 'points' | 'x';
   /** Median over the rounds. */
   readonly ours: number;
   /** The same for whom we are compared with; null where that is not installed or there is nobody. */

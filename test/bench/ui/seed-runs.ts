@@ -15,8 +15,8 @@ export interface SeedOptions {
   readonly runs: number;
   /** Points of each series of the first runs, such as 20 runs of 100,000; default: none. */
   readonly long?: { readonly runs: number; readonly points: number };
-  /** Names that the first run logs besides; default 0. */
-  readonly metricNames?: number;
+  /** How many names the first runs log besides, one number a run; default: none. */
+  readonly metricNames?: readonly number[];
 }
 
 const methods = ['dorl', 'mbpo', 'mopo'] as const;
@@ -138,10 +138,10 @@ function seedRun(store: Store, run: number, options: SeedOptions): void {
   });
   segments.begin(id, null, 0);
   runs.setStatus(id, ['queued'], 'running', { started: true });
-  const { long, metricNames = 0 } = options;
+  const { long, metricNames = [] } = options;
   let index = 0;
   if (long !== undefined && run < long.runs) index = appendLong(store, run, long.points);
-  if (run === 0 && metricNames > 0) index = appendNames(store, run, metricNames, index);
+  index = appendNames(store, run, metricNames[run] ?? 0, index);
   series.append(id, 1, resultsOf(run, index));
   const status = statusOf(run);
   segments.end(id, 1, status, null);

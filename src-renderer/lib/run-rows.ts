@@ -1,5 +1,6 @@
 import type { RunRow } from '#contract/routes/runs.ts';
 import type { RunRecord } from '#contract/run.ts';
+import { metricTitle } from './metric-title.ts';
 
 /** What a cell of the table of runs can hold. */
 export type CellValue = string | number | null;
@@ -104,7 +105,7 @@ export function metricColumns(rows: readonly RunRow[]): RunColumn[] {
   }
   return [...names].map((name) => ({
     key: `metric.${name}`,
-    title: name,
+    title: metricTitle(name),
     kind: 'number',
     value: (row) => metricOf(row, `final/${name}`, `eval/${name}`),
   }));

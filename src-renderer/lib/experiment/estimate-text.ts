@@ -4,7 +4,7 @@ import { formatDuration } from '../format.ts';
 /** Seconds below which a time is not worth telling. */
 const nothingS = 1;
 
-/** A span of time, such as `2 min 5 s to 6 min 0 s`, `up to 11 s` or `a moment`. */
+/** A span of time, such as `2 min 5 s to 6 min`, `up to 11 s` or `a moment`. */
 export function rangeOfTime(range: Range | null): string {
   if (range === null) return 'not known';
   const [low, high] = [range.low, range.high].map(Math.round);
@@ -14,8 +14,14 @@ export function rangeOfTime(range: Range | null): string {
   return from === to ? from : `${from} to ${to}`;
 }
 
-const inWords = (seconds: number): string =>
-  seconds < 60 ? `${seconds} s` : formatDuration(seconds);
+/** An estimate of minutes is not good to the second. */
+const roundedS = { from: 5 * 60, to: 3600 };
+
+function inWords(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const isRounded = seconds >= roundedS.from && seconds < roundedS.to;
+  return isRounded ? `${Math.round(seconds / 60)} min` : formatDuration(seconds);
+}
 
 /** Where an estimate comes from, in a sentence. */
 export function basisText({ parts }: Pick<Estimate, 'parts'>): string {

@@ -202,6 +202,7 @@ describe('completion', () => {
       'csv',
       'latex',
       'json',
+      'xlsx',
     ]);
     expect(await complete('offrec methods show d')).toEqual(['dorl']);
     expect(await complete('offrec --home /x reference y --protocol nx1')).toEqual(['nx10']);

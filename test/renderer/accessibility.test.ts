@@ -23,6 +23,7 @@ const addresses = (run: string, experimentName: string): string[] => [
   '/runs',
   `/runs/${run}`,
   '/compare',
+  `/compare?experiments=${experimentName}`,
   '/tables',
   '/datasets',
   '/datasets/tiny',
@@ -63,6 +64,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('every page for every 
     const page = await context.newPage();
     await page.goto(server.url);
     const found: Record<string, string[]> = {};
+    const tabs: string[] = [];
     for (const address of addresses(String(runs[0]?.id), name)) {
       await page.goto(new URL(`/#${address}`, server.url).href);
       // Anew, so that the heading waited for is this page's own.
@@ -71,6 +73,14 @@ describe.skipIf(executablePath === undefined || !isBuilt)('every page for every 
       await page.waitForLoadState('networkidle');
       const lines = await violations(page);
       if (lines.length > 0) found[address] = lines;
+      for (const tab of (await page.getByRole('tab').all()).slice(1)) {
+        await tab.click();
+        await page.waitForLoadState('networkidle');
+        const title = await tab.innerText();
+        tabs.push(title);
+        const behind = await violations(page);
+        if (behind.length > 0) found[`${address} ${title}`] = behind;
+      }
     }
     for (const [keys, overlay] of [
       ['Control+k', 'palette'],
@@ -84,6 +94,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('every page for every 
     }
     await context.close();
     expect(found).toEqual({});
+    expect(tabs).toEqual(expect.arrayContaining(['Parameters', 'Reward gap', 'Log']));
   });
 
   it('takes the focus to the heading of the next page and tells its name', async () => {

@@ -27,7 +27,8 @@ export interface ShownSeries {
   readonly error: ShallowRef<OffrecError | null>;
 }
 
-const refreshMs = 400;
+/** Each time costs a frame or two of every chart in sight: once a second, so that frames stay even while runs log. */
+const refreshMs = 1000;
 
 function readSeries(
   names: readonly SeriesName[],

@@ -4,7 +4,7 @@ import type { LogLine, RunDetail } from '#contract/routes/runs.ts';
 import { core, onChange, onReset } from '../api/session.ts';
 import { loaded, type Loaded } from './loading.ts';
 
-const gatherMs = 250;
+const gatherMs = 500;
 /** A run with this many metrics is read less often: its summaries are large. */
 const manyMetrics = 100;
 const gatherManyMs = 2000;

@@ -6,7 +6,8 @@ import { fromRouterError } from '#contract/route.ts';
 import { core, onChange, onReset } from '../../api/session.ts';
 import { CurveReader, type CurveView } from '../../lib/curve-reader.ts';
 
-const refreshMs = 500;
+/** Each time costs a frame or two of every chart in sight: once a second, so that frames stay even while runs log. */
+const refreshMs = 1000;
 
 export interface ShownCurves {
   /** The view that the series were read for; null until they were read once. */

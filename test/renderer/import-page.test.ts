@@ -32,7 +32,8 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
     });
     const page = await browser.newPage();
     await page.goto(server.url);
-    await page.goto(`${server.url.split('?')[0] ?? ''}#/import`);
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.evaluate("location.hash = '#/import'");
 
     await page.getByRole('button', { name: 'Browse…' }).click();
     await page.getByRole('button', { name: 'logs/' }).click();
@@ -43,7 +44,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
       ['item', 'what'],
       ['reward', 'how'],
     ] as const) {
-      await page.getByLabel(`Column of the ${role}`).focus();
+      await page.getByLabel(`Column of the ${role}`, { exact: true }).focus();
       await page.keyboard.type(column);
       await page.keyboard.press('Enter');
     }

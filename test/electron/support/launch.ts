@@ -37,7 +37,7 @@ export const whyNoElectron =
       ? 'the application is not built: npm run build'
       : hasDisplay
         ? null
-        : 'no display: xvfb-run -a npm test has one';
+        : 'no display: xvfb-run -a -s -noreset npm test has one';
 
 export interface LaunchOptions {
   /** Data folder; a temporary one when left out. */

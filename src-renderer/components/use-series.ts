@@ -6,6 +6,7 @@ import { fromRouterError } from '#contract/route.ts';
 import type { SeriesAxis, SeriesBuckets } from '#contract/routes/runs.ts';
 import { core, onChange, onReset } from '../api/session.ts';
 import type { AxisPart } from '../lib/axis-part.ts';
+import { useTurns } from './redraw-turns.ts';
 
 export interface SeriesName {
   readonly run: string;
@@ -26,9 +27,6 @@ export interface ShownSeries {
   readonly tails: ShallowRef<readonly SeriesBuckets[]>;
   readonly error: ShallowRef<OffrecError | null>;
 }
-
-/** Each time costs a frame or two of every chart in sight: once a second, so that frames stay even while runs log. */
-const refreshMs = 1000;
 
 function readSeries(
   names: readonly SeriesName[],
@@ -60,6 +58,7 @@ export function useSeries(
   const { width } = useElementSize(element);
   let isStale = true;
   let timer: ReturnType<typeof setTimeout> | null = null;
+  const askForTurn = useTurns(() => refresh(0));
   let newest = 0;
 
   async function read(): Promise<void> {
@@ -97,7 +96,9 @@ export function useSeries(
       const isConcerned = names.value.some(({ run, metric }) =>
         series.some((grown) => grown.run === run && grown.metric === metric),
       );
-      if (isConcerned) refresh(refreshMs);
+      if (!isConcerned) return;
+      isStale = true;
+      if (isVisible.value) askForTurn();
     }),
   ];
   onScopeDispose(() => {

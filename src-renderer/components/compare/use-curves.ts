@@ -5,9 +5,7 @@ import type { GridSeries } from '#contract/routes/compare.ts';
 import { fromRouterError } from '#contract/route.ts';
 import { core, onChange, onReset } from '../../api/session.ts';
 import { CurveReader, type CurveView } from '../../lib/curve-reader.ts';
-
-/** Each time costs a frame or two of every chart in sight: once a second, so that frames stay even while runs log. */
-const refreshMs = 1000;
+import { useTurns } from '../redraw-turns.ts';
 
 export interface ShownCurves {
   /** The view that the series were read for; null until they were read once. */
@@ -39,12 +37,14 @@ export function useCurves(
   const reader = new CurveReader((question) => core.compare.curves(question));
   let isStale = true;
   let isReading = false;
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let isAskedAgain = false;
+  const askForTurn = useTurns(refresh);
 
   async function read(): Promise<void> {
     const asked = wanted.value;
     if (asked === null || runs.value.length === 0 || isReading) return;
     isStale = false;
+    isAskedAgain = false;
     isReading = true;
     try {
       const found = await reader.read(asked, runs.value);
@@ -56,38 +56,35 @@ export function useCurves(
     } finally {
       isReading = false;
     }
-    if (isStale) refresh(0);
+    if (isAskedAgain) refresh();
   }
 
-  function refresh(delayMs: number): void {
+  /** At once, so that the core works while the page draws what it has. */
+  function refresh(): void {
     isStale = true;
-    if (!isVisible.value || isReading) return;
-    // At once, so that the core works while the page draws what it has.
-    if (delayMs === 0) return void read();
-    timer ??= setTimeout(() => {
-      timer = null;
-      void read();
-    }, delayMs);
+    if (isReading) isAskedAgain = true;
+    else if (isVisible.value) void read();
   }
 
-  watch([runs, wanted], () => refresh(0), { immediate: true });
+  watch([runs, wanted], refresh, { immediate: true });
   watch(isVisible, () => {
-    if (isStale) refresh(0);
+    if (isStale) refresh();
   });
   const stops = [
     onReset(() => {
       reader.forgetAll();
-      refresh(0);
+      refresh();
     }),
     onChange((change) => {
       const grown = grownRuns(change, wanted.value, runs.value);
       for (const run of grown) reader.forget(run);
-      if (grown.length > 0) refresh(refreshMs);
+      if (grown.length === 0) return;
+      isStale = true;
+      if (isVisible.value) askForTurn();
     }),
   ];
   onScopeDispose(() => {
     for (const stop of stops) stop();
-    if (timer !== null) clearTimeout(timer);
   });
   return { view, series, error };
 }

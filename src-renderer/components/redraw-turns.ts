@@ -8,7 +8,12 @@ import { onScopeDispose } from 'vue';
 /** Least time between two redraws of the page's charts. */
 const betweenMs = 700;
 
-const waiting = new Set<() => void>();
+interface Wish {
+  readonly redraw: () => void;
+  readonly turns: number;
+}
+
+const waiting = new Set<Wish>();
 let timer: ReturnType<typeof setTimeout> | null = null;
 let lastMs = Number.NEGATIVE_INFINITY;
 
@@ -17,31 +22,37 @@ function arrange(): void {
   const delayMs = Math.max(0, lastMs + betweenMs - performance.now());
   timer = setTimeout(() => {
     timer = null;
-    lastMs = performance.now();
     const [first] = waiting;
     if (first !== undefined) {
       waiting.delete(first);
-      first();
+      lastMs = performance.now() + (first.turns - 1) * betweenMs;
+      first.redraw();
     }
     arrange();
   }, delayMs);
 }
 
 /** Calls `redraw` when it is its turn, first come, first served. Returns what takes the wish back. */
-function awaitTurn(redraw: () => void): () => void {
-  waiting.add(redraw);
+function awaitTurn(wish: Wish): () => void {
+  waiting.add(wish);
   arrange();
-  return () => waiting.delete(redraw);
+  return () => waiting.delete(wish);
 }
 
-/** For one chart: returns what asks for its next turn. Asking again before it comes changes nothing. */
-export function useTurns(redraw: () => void): () => void {
+/**
+ * For one chart: returns what asks for its next turn. Asking again before it comes changes nothing. A chart of many
+ * series takes the time of several turns.
+ */
+export function useTurns(redraw: () => void, turns = 1): () => void {
   let giveUp: (() => void) | null = null;
   onScopeDispose(() => giveUp?.());
   return () => {
-    giveUp ??= awaitTurn(() => {
-      giveUp = null;
-      redraw();
+    giveUp ??= awaitTurn({
+      turns,
+      redraw() {
+        giveUp = null;
+        redraw();
+      },
     });
   };
 }

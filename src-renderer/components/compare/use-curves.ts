@@ -7,6 +7,9 @@ import { core, onChange, onReset } from '../../api/session.ts';
 import { CurveReader, type CurveView } from '../../lib/curve-reader.ts';
 import { useTurns } from '../redraw-turns.ts';
 
+/** A comparison draws the series of all its runs and their bands. */
+const turnsOfComparison = 2;
+
 export interface ShownCurves {
   /** The view that the series were read for; null until they were read once. */
   readonly view: ShallowRef<CurveView | null>;
@@ -38,7 +41,7 @@ export function useCurves(
   let isStale = true;
   let isReading = false;
   let isAskedAgain = false;
-  const askForTurn = useTurns(refresh);
+  const askForTurn = useTurns(refresh, turnsOfComparison);
 
   async function read(): Promise<void> {
     const asked = wanted.value;

@@ -126,7 +126,9 @@ export class CoreSupervisor {
   }
 
   #receive(process: CoreProcessHandle, message: FromCore): void {
-    if (process !== this.#process || this.#stopped !== null) return;
+    if (process !== this.#process) return;
+    // A core that ends still has its hosts ended by main.
+    if (this.#stopped !== null) return this.#events.onMessage(message, process);
     if (message.type === 'ready') this.#ready();
     else if (message.type === 'refused') {
       this.#forget();

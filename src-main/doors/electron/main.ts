@@ -32,11 +32,14 @@ if (app.requestSingleInstanceLock()) {
       }),
     );
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => application.quit());
-  }
   // Not awaited here: Electron is ready only after this module has been evaluated.
-  void app.whenReady().then(() => application.open(session.defaultSession));
+  void app.whenReady().then(() => {
+    // Not earlier: Chromium sets its own answers first, which close the windows as their user would, who is asked.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => application.quit());
+    }
+    application.open(session.defaultSession);
+  });
 } else {
   app.quit();
 }

@@ -1,8 +1,9 @@
-import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
+import type { EChartsOption } from 'echarts';
 import { countChanges, type Band } from '../lib/compare-bands.ts';
 import type { NamedBand } from '../lib/compare-curves.ts';
 import { formatNumber } from '../lib/format.ts';
 import { escapeHtml, inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { bandSeries, pointData } from './points.ts';
 
 /** A value from elsewhere, as a level line. */
 export interface Level {
@@ -22,34 +23,30 @@ export interface BandLook {
   readonly legend: boolean;
 }
 
-type Row = [place: number, centre: number, low: number, high: number, count: number];
-
-function rowsOf({ places, centres, lows, highs, counts }: Band, look: BandLook): Row[] {
-  const isShown = (value: number, isLog: boolean): boolean =>
-    Number.isFinite(value) && (!isLog || value > 0);
-  return places.flatMap((place, at): Row[] => {
-    const centre = centres[at] ?? Number.NaN;
-    if (!isShown(place, look.logX) || !isShown(centre, look.logY)) return [];
-    const low = lows[at] ?? centre;
+/** The places of a band that the axes can show. */
+function shownOf(band: Band, { logX, logY }: BandLook): Band {
+  const isShown = (value: number | undefined, isLog: boolean): boolean =>
+    value !== undefined && Number.isFinite(value) && (!isLog || value > 0);
+  const kept = band.places.flatMap((place, at) =>
+    isShown(place, logX) && isShown(band.centres[at], logY) ? [at] : [],
+  );
+  const pick = (values: readonly number[]): number[] => kept.map((at) => values[at] ?? Number.NaN);
+  return {
+    places: pick(band.places),
+    centres: pick(band.centres),
     // A logarithmic axis has no place for a lower end of zero or less: the band ends at the curve there.
-    const shownLow = isShown(low, look.logY) ? low : centre;
-    return [[place, centre, shownLow, highs[at] ?? centre, counts[at] ?? 0]];
-  });
+    lows: kept.map((at) => (isShown(band.lows[at], logY) ? band.lows : band.centres)[at] ?? 0),
+    highs: pick(band.highs),
+    counts: pick(band.counts),
+  };
 }
 
-/** Draws a whole band as one shape, when its first point is asked for. */
-function bandShape(rows: readonly Row[], colour: string): CustomSeriesRenderItem {
-  return (params, api) => {
-    if (params.dataIndexInside !== 0) return null;
-    const upper = rows.map(([place, , , high]) => api.coord([place, high]));
-    const lower = rows.map(([place, , low]) => api.coord([place, low])).reverse();
-    return {
-      type: 'polygon',
-      silent: true,
-      shape: { points: [...upper, ...lower] },
-      style: { fill: colour, opacity: 0.16 },
-    };
-  };
+/** What the tooltip tells of a place comes along with it. */
+function lineData({ places, centres, lows, highs, counts }: Band) {
+  const rows = places.flatMap((place, at) =>
+    [place, centres[at], lows[at], highs[at], counts[at]].map((value) => value ?? Number.NaN),
+  );
+  return pointData(rows, ['place', 'centre', 'low', 'high', 'count']);
 }
 
 /** Marks where seeds end or begin: from there on the mean is over others than before. */
@@ -74,31 +71,17 @@ function countMarks(band: Band, colour: string, ground: string) {
 }
 
 function seriesOf({ name, look: { colour, dash }, band, isGroup }: NamedBand, look: BandLook) {
-  const rows = rowsOf(band, look);
+  const shown = shownOf(band, look);
   const { ground } = inkColours(look.isDark);
-  const hasBand = rows.some(([, , low, high]) => low !== high);
+  const hasBand = shown.lows.some((low, at) => low !== shown.highs[at]);
   return [
-    ...(hasBand
-      ? [
-          {
-            type: 'custom' as const,
-            name: `${name} band`,
-            data: rows,
-            renderItem: bandShape(rows, colour),
-            encode: { x: 0, y: [2, 3] },
-            clip: true,
-            silent: true,
-            tooltip: { show: false },
-            z: 1,
-          },
-        ]
-      : []),
+    ...(hasBand ? [bandSeries(`${name} band`, shown, colour, 0.16)] : []),
     {
       type: 'line' as const,
       name,
-      data: rows,
+      ...lineData(shown),
       encode: { x: 0, y: 1 },
-      showSymbol: rows.length === 1,
+      showSymbol: shown.places.length === 1,
       symbolSize: 7,
       lineStyle: {
         width: isGroup ? 1.8 : 1.1,

@@ -1,5 +1,7 @@
-import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
+import type { EChartsOption } from 'echarts';
 import { smooth } from '../lib/smoothing.ts';
+import { inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { bandSeries, pointData, type BandEnds } from './points.ts';
 
 /** One curve, condensed: an entry a bucket. */
 export interface Curve {
@@ -27,70 +29,37 @@ export interface ChartLook {
   readonly breaks?: readonly number[];
 }
 
-type Point = [step: number, value: number];
-type BandPoint = [step: number, low: number, high: number];
-
 /** A place that a logarithmic axis can show. */
 const isShown = (value: number, isLog: boolean): boolean =>
   Number.isFinite(value) && (!isLog || value > 0);
 
-function linePoints(curve: Curve, look: ChartLook): Point[] {
+function lineData(curve: Curve, look: ChartLook) {
   const means = smooth(curve.means, look.smoothing);
-  return means.flatMap((mean, index): Point[] => {
+  const numbers = means.flatMap((mean, index): number[] => {
     const step = curve.steps[index] ?? Number.NaN;
-    return isShown(step, look.logX) && isShown(mean, look.logY) ? [[step, mean]] : [];
+    return isShown(step, look.logX) && isShown(mean, look.logY) ? [step, mean] : [];
   });
+  return pointData(numbers, ['step', 'mean']);
 }
 
-/** Least and greatest value of each bucket, without those that hold one point only. */
-function bandPoints(curve: Curve, look: ChartLook): BandPoint[] {
-  return Array.from(curve.means).flatMap((_mean, index): BandPoint[] => {
-    const step = curve.steps[index] ?? Number.NaN;
-    const low = curve.mins[index] ?? Number.NaN;
-    const high = curve.maxs[index] ?? Number.NaN;
-    return isShown(step, look.logX) && isShown(low, look.logY) && isShown(high, false)
-      ? [[step, low, high]]
-      : [];
-  });
-}
-
-/** Draws a whole band as one shape, when its first point is asked for: also right on logarithmic axes. */
-function bandShape(points: readonly BandPoint[], colour: string): CustomSeriesRenderItem {
-  return (params, api) => {
-    if (params.dataIndexInside !== 0) return null;
-    const upper = points.map(([step, , high]) => api.coord([step, high]));
-    const lower = points.map(([step, low]) => api.coord([step, low])).reverse();
-    return {
-      type: 'polygon',
-      silent: true,
-      shape: { points: [...upper, ...lower] },
-      style: { fill: colour, opacity: 0.18 },
-    };
-  };
-}
-
-const axisColours = (isDark: boolean) => ({
-  text: isDark ? '#9aa4b2' : '#5b6470',
-  line: isDark ? '#333a44' : '#dcdfe4',
-});
-
-function axis(isLog: boolean, isDark: boolean) {
-  const { text, line } = axisColours(isDark);
-  return {
-    type: isLog ? ('log' as const) : ('value' as const),
-    scale: true,
-    axisLabel: { color: text, hideOverlap: true },
-    axisLine: { lineStyle: { color: line } },
-    splitLine: { lineStyle: { color: line, opacity: 0.6 } },
-  };
+/** Least and greatest value of each bucket. */
+function rangeOf(curve: Curve, look: ChartLook): BandEnds {
+  const at = (values: ArrayLike<number>, index: number): number => values[index] ?? Number.NaN;
+  const kept = Array.from(curve.means, (_mean, index) => index).filter(
+    (index) =>
+      isShown(at(curve.steps, index), look.logX) &&
+      isShown(at(curve.mins, index), look.logY) &&
+      isShown(at(curve.maxs, index), false),
+  );
+  const pick = (values: ArrayLike<number>): number[] => kept.map((index) => at(values, index));
+  return { places: pick(curve.steps), lows: pick(curve.mins), highs: pick(curve.maxs) };
 }
 
 function horizontalAxis({ logX, isDark, xTitle, range = null }: ChartLook) {
   return {
-    ...axis(logX, isDark),
+    ...numberAxis(logX, isDark),
     nameLocation: 'middle' as const,
     nameGap: 22,
-    nameTextStyle: { color: axisColours(isDark).text },
     ...(xTitle === undefined ? {} : { name: xTitle }),
     ...(range === null ? {} : { min: range.from, max: range.to }),
   };
@@ -106,14 +75,14 @@ function breakLines({ breaks = [], isDark }: ChartLook) {
     silent: true,
     symbol: 'none',
     label: { show: false },
-    lineStyle: { color: axisColours(isDark).text, type: 'dotted' as const, width: 1 },
+    lineStyle: { color: inkColours(isDark).text, type: 'dotted' as const, width: 1 },
     data: breaks.map((place) => ({ xAxis: place })),
   };
 }
 
 /** Curves over an axis: the mean of each bucket as a line, its range as a band. */
 export function seriesChart(curves: readonly Curve[], look: ChartLook): EChartsOption {
-  const { text } = axisColours(look.isDark);
+  const { text } = inkColours(look.isDark);
   return {
     animation: false,
     backgroundColor: 'transparent',
@@ -131,27 +100,19 @@ export function seriesChart(curves: readonly Curve[], look: ChartLook): EChartsO
       textStyle: { color: text },
       data: curves.map(({ name }) => name),
     },
-    tooltip: { trigger: 'axis', confine: true, axisPointer: { type: 'line' } },
+    tooltip: { ...tooltipLook(look.isDark), trigger: 'axis', axisPointer: { type: 'line' } },
     xAxis: horizontalAxis(look),
-    yAxis: axis(look.logY, look.isDark),
+    yAxis: numberAxis(look.logY, look.isDark),
     series: curves.flatMap((curve, index) => {
-      const band = bandPoints(curve, look);
+      const range = rangeOf(curve, look);
       return [
-        {
-          type: 'custom' as const,
-          name: `${curve.name} range`,
-          data: band,
-          renderItem: bandShape(band, curve.colour),
-          encode: { x: 0, y: [1, 2] },
-          clip: true,
-          silent: true,
-          tooltip: { show: false },
-          z: 1,
-        },
+        ...(range.places.length === 0
+          ? []
+          : [bandSeries(`${curve.name} range`, range, curve.colour, 0.18)]),
         {
           type: 'line' as const,
           name: curve.name,
-          data: linePoints(curve, look),
+          ...lineData(curve, look),
           showSymbol: curve.steps.length === 1,
           lineStyle: lineLook(curve),
           ...(index > 0 ? {} : { markLine: breakLines(look) }),

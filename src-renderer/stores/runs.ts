@@ -7,8 +7,8 @@ import { fromRouterError } from '#contract/route.ts';
 import type { RunRow } from '#contract/routes/runs.ts';
 import { core, onChange, readWhenever } from '../api/session.ts';
 
-/** Rows of the first request: about two screens, so that something is there at once. */
-const firstPageRows = 100;
+/** Rows of the first request: more than a screen, and little to wait for. */
+const firstPageRows = 50;
 /** Rows of a later request: few enough that what the reader asks for meanwhile is answered soon. */
 const laterPageRows = 250;
 const restBetweenPagesMs = 20;
@@ -20,7 +20,7 @@ const manyRows = 2000;
 const gatherManyMs = 1000;
 
 /** What the table shows of a run's results, besides the columns of its record. */
-const metrics = ['rTra', 'rEach', 'length', 'coverage', 'mcd'].flatMap((name) => [
+const lasts = ['rTra', 'rEach', 'length', 'coverage', 'mcd'].flatMap((name) => [
   `final/${name}`,
   `eval/${name}`,
 ]);
@@ -33,7 +33,7 @@ interface Page {
 async function* allPages(): AsyncGenerator<Page> {
   let limit = firstPageRows;
   for (let offset = 0; ; offset += limit, limit = laterPageRows) {
-    const page = await core.runs.list({ offset, limit, metrics });
+    const page = await core.runs.list({ offset, limit, lasts });
     yield page;
     if (page.rows.length < limit) return;
     await promiseTimeout(restBetweenPagesMs);
@@ -46,7 +46,7 @@ async function readRuns(ids: readonly string[]): Promise<RunRow[]> {
   for (let at = 0; at < ids.length; at += limits.pageRows) {
     const asked = ids.slice(at, at + limits.pageRows);
     const filter = { ids: asked };
-    rows.push(...(await core.runs.list({ filter, limit: limits.pageRows, metrics })).rows);
+    rows.push(...(await core.runs.list({ filter, limit: limits.pageRows, lasts })).rows);
   }
   return rows;
 }
@@ -56,14 +56,14 @@ function newestFirst(byId: ReadonlyMap<string, RunRow>): RunRow[] {
   return [...byId.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
 }
 
-/** The named runs as they are now: those that are no longer there go. */
+/** The named runs as they are now: those that are no longer there go. A specification never changes, and is kept. */
 function replace(
   known: Map<string, RunRow>,
   ids: readonly string[],
   fresh: ReadonlyMap<string, RunRow>,
 ): void {
   for (const id of ids) if (!fresh.has(id)) known.delete(id);
-  for (const [id, row] of fresh) known.set(id, row);
+  for (const [id, row] of fresh) known.set(id, { ...row, spec: known.get(id)?.spec ?? row.spec });
 }
 
 /** All runs, newest first, kept up to date. */

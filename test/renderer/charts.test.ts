@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barChart } from '#renderer/charts/bar-chart.ts';
 import { seriesChart, type Curve } from '#renderer/charts/series-chart.ts';
 import { smooth } from '#renderer/lib/smoothing.ts';
+import { cornersOf, pointsOf } from './chart-points.ts';
 
 const curve: Curve = {
   name: 'loss',
@@ -13,30 +14,35 @@ const curve: Curve = {
 };
 const plain = { smoothing: 0, logX: false, logY: false, isDark: false };
 
-function dataOf(look: typeof plain, type: 'line' | 'custom'): unknown {
+function seriesOf(look: typeof plain, type: 'line' | 'custom'): unknown {
   const { series } = seriesChart([curve], look);
-  const list = Array.isArray(series) ? series : [];
-  return list.find((each) => each.type === type)?.data;
+  return (series as { type: string }[]).find((each) => each.type === type);
 }
 
 describe('a chart of curves', () => {
   it('draws the mean and the range of each bucket, and leaves out what is not finite', () => {
-    expect(dataOf(plain, 'line')).toEqual([
+    expect(pointsOf(seriesOf(plain, 'line'))).toEqual([
       [0, 4],
       [2, 2],
       [3, -1],
     ]);
-    expect(dataOf(plain, 'custom')).toEqual([
-      [0, 3, 5],
-      [2, 1, 3],
-      [3, -2, 0],
+    expect(cornersOf(seriesOf(plain, 'custom'))).toEqual([
+      [0, 5],
+      [2, 3],
+      [3, 0],
+      [3, -2],
+      [2, 1],
+      [0, 3],
     ]);
   });
 
   it('leaves out what a logarithmic axis has no place for', () => {
     const look = { ...plain, logX: true, logY: true };
-    expect(dataOf(look, 'line')).toEqual([[2, 2]]);
-    expect(dataOf(look, 'custom')).toEqual([[2, 1, 3]]);
+    expect(pointsOf(seriesOf(look, 'line'))).toEqual([[2, 2]]);
+    expect(cornersOf(seriesOf(look, 'custom'))).toEqual([
+      [2, 3],
+      [2, 1],
+    ]);
     expect(seriesChart([curve], look)).toMatchObject({
       xAxis: { type: 'log' },
       yAxis: { type: 'log' },
@@ -45,8 +51,8 @@ describe('a chart of curves', () => {
 
   it('smooths the line and never the range', () => {
     const look = { ...plain, smoothing: 0.5 };
-    expect(dataOf(look, 'custom')).toEqual(dataOf(plain, 'custom'));
-    expect(dataOf(look, 'line')).not.toEqual(dataOf(plain, 'line'));
+    expect(cornersOf(seriesOf(look, 'custom'))).toEqual(cornersOf(seriesOf(plain, 'custom')));
+    expect(pointsOf(seriesOf(look, 'line'))).not.toEqual(pointsOf(seriesOf(plain, 'line')));
   });
 
   it('names its curves once there are several', () => {

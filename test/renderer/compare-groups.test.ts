@@ -3,6 +3,7 @@ import type { RunRow } from '#contract/routes/runs.ts';
 import { protocolSchema } from '#contract/protocol.ts';
 import { assignSlots, groupRuns, lookOf, showGroups } from '#renderer/lib/compare-groups.ts';
 import { diffGroups, searchDiff } from '#renderer/lib/compare-diff.ts';
+import { keepCompared } from '#renderer/lib/compare-rows.ts';
 import {
   chooseRuns,
   noSource,
@@ -49,6 +50,16 @@ describe('what is compared', () => {
     const found = chooseRuns(all, from({ experiments: ['other'], query: 'method:mopo' }));
     expect(found.rows.map(({ label }) => label)).toEqual(['MBPO', 'MOPO']);
     expect(chooseRuns(all, from({ query: 'method:(' })).mistake).not.toBeNull();
+  });
+
+  it('stays the same while runs tell of their progress, and changes with all else', () => {
+    const told = dorl.map((each) => ({ ...each, progress: null, metrics: [] }));
+    expect(keepCompared(dorl, told)).toBe(dorl);
+    const tagged = dorl.map((each, at) => (at === 0 ? { ...each, tags: ['keep'] } : each));
+    expect(keepCompared(dorl, tagged)).toEqual(tagged);
+    expect(keepCompared(dorl, tagged)[1]).toBe(dorl[1]);
+    expect(keepCompared(dorl, dorl.slice(1))).toEqual(dorl.slice(1));
+    expect(keepCompared([], dorl)).toEqual(dorl);
   });
 
   it('counts a repetition once: done beats newer, newer beats older', () => {

@@ -9,6 +9,7 @@ import { levelsOf } from '#renderer/lib/compare-published.ts';
 import { passes } from '#renderer/lib/parallel-brush.ts';
 import { protocolSchema } from '#contract/protocol.ts';
 import { publishedSchema } from '#contract/published.ts';
+import { cornersOf, pointsOf } from './chart-points.ts';
 import { gridSeries } from './grid-series.ts';
 import { runRow } from './rows.ts';
 
@@ -18,7 +19,7 @@ describe('the effect of a setting', () => {
   );
   const [depth, lambda] = parametersOf(rows);
   if (depth === undefined || lambda === undefined) throw new Error('settings differ');
-  const result = (row: (typeof rows)[number]): number | null => row.metrics[0]?.last ?? null;
+  const result = (row: (typeof rows)[number]): number | null => row.lasts['final/rTra'] ?? null;
 
   it('is drawn over the settings in which runs differ, by ratios where they span decades', () => {
     expect(parametersOf(rows).map(({ name, isLogarithmic }) => [name, isLogarithmic])).toEqual([
@@ -177,17 +178,28 @@ describe('the chart of bands', () => {
 
   it('draws middle, ends and number of seeds, and marks where the number changes', () => {
     const { series } = bandChart([named], [], { ...look, range: null });
-    expect(series).toMatchObject([
-      { type: 'custom' },
-      {
-        type: 'line',
-        data: [
-          [0, 2, 1, 3, 2],
-          [1, 3, 2, 4, 2],
-          [2, 4, 4, 4, 1],
-        ],
-        markPoint: { data: [{ coord: [2, 4], value: 1 }] },
-      },
+    const [ends, line] = series as unknown[];
+    expect(cornersOf(ends)).toEqual([
+      [0, 3],
+      [1, 4],
+      [2, 4],
+      [2, 4],
+      [1, 2],
+      [0, 1],
+    ]);
+    expect(pointsOf(line)).toEqual([
+      [0, 2, 1, 3, 2],
+      [1, 3, 2, 4, 2],
+      [2, 4, 4, 4, 1],
+    ]);
+    expect(line).toMatchObject({ markPoint: { data: [{ coord: [2, 4], value: 1 }] } });
+  });
+
+  it('makes room for all of the band', () => {
+    const { series } = bandChart([named], [], { ...look, range: null });
+    expect(pointsOf((series as unknown[])[0])).toEqual([
+      [0, 1, 4],
+      [2, 1, 4],
     ]);
   });
 
@@ -207,14 +219,9 @@ describe('the chart of bands', () => {
       logY: true,
       range: null,
     });
-    expect(series).toMatchObject([
-      { type: 'custom' },
-      {
-        data: [
-          [1, 3, 2, 4, 2],
-          [2, 4, 4, 4, 1],
-        ],
-      },
+    expect(pointsOf((series as unknown[])[1])).toEqual([
+      [1, 3, 2, 4, 2],
+      [2, 4, 4, 4, 1],
     ]);
   });
 });

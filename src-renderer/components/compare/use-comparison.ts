@@ -8,6 +8,7 @@ import {
   showGroups,
   type ShownGroup,
 } from '../../lib/compare-groups.ts';
+import { keepCompared } from '../../lib/compare-rows.ts';
 import {
   chooseRuns,
   isEmptySource,
@@ -43,7 +44,9 @@ export function useComparison(all: Ref<readonly RunRow[]>): Comparison {
   };
   const source = computed(() => readSource(route.query));
   const chosen = computed(() => chooseRuns(all.value, source.value));
-  const rows = computed(() => chosen.value.rows);
+  const rows = computed<readonly RunRow[]>((before = []) =>
+    keepCompared(before, chosen.value.rows),
+  );
   const fields = computed(() => {
     const by = text('by').split(',').filter(Boolean);
     return by.length === 0 ? defaultGroupFields : by;

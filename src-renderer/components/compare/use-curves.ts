@@ -8,7 +8,7 @@ import { CurveReader, type CurveView } from '../../lib/curve-reader.ts';
 import { useTurns } from '../redraw-turns.ts';
 
 /** A comparison draws the series of all its runs and their bands. */
-const turnsOfComparison = 3;
+const turnsOfComparison = 2;
 
 export interface ShownCurves {
   /** The view that the series were read for; null until they were read once. */

@@ -28,6 +28,7 @@ const bridge: DesktopBridge = {
   changeSettings: (settings) => ipcRenderer.invoke(channels.changeSettings, settings),
   showCommands: (commands) => ipcRenderer.invoke(channels.showCommands, commands),
   onCommand: (listener) => listen<string>(channels.command, listener),
+  onRunOpened: (listener) => listen<string>(channels.runOpened, listener),
 };
 
 contextBridge.exposeInMainWorld('offrec', bridge);

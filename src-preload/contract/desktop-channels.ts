@@ -14,8 +14,9 @@ export const channels = {
   settings: 'offrec:settings',
   changeSettings: 'offrec:change-settings',
   showCommands: 'offrec:show-commands',
-  /** To the window: the port, the core's state, a chosen command. */
+  /** To the window: the port, the core's state, a chosen command, a run to show. */
   port: 'offrec:port',
   coreStateChanged: 'offrec:core-state-changed',
   command: 'offrec:command',
+  runOpened: 'offrec:run-opened',
 } as const;

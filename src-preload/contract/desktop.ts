@@ -96,4 +96,6 @@ export interface DesktopBridge {
   showCommands(commands: readonly MenuCommand[]): Promise<void>;
   /** Calls back with the id of a command chosen in the menu. Returns the function that ends it. */
   onCommand(listener: (id: string) => void): () => void;
+  /** Calls back with a run whose notification was clicked. Returns the function that ends it. */
+  onRunOpened(listener: (run: string) => void): () => void;
 }

@@ -5,37 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RunStatus } from '#contract/run.ts';
 import { openCore } from '#core/open-core.ts';
 import { hostPids } from '../runs/support/host-pids.ts';
-import { eventually, experiment } from '../runs/support/homes.ts';
+import { eventually } from '../runs/support/homes.ts';
+import { homeWithRun } from './support/home-with-run.ts';
 import { closeEverything, launchOffrec, newHome, whyNoElectron } from './support/launch.ts';
 
 afterEach(closeEverything);
-
-/** A data folder with a small world and one queued run of DORL on it. */
-async function homeWithRun(epochs: number): Promise<{ home: string; run: string }> {
-  const home = newHome();
-  const core = await openCore({ home });
-  const options = { users: 60, items: 40, seed: 3 };
-  await core.datasets.import({ kind: 'synthetic', name: 'world', options });
-  const set = {
-    epochs,
-    stepsPerEpoch: 600,
-    environments: 10,
-    worldModelEpochs: 2,
-    worldModelBatchSize: 64,
-    ensembleSize: 2,
-    worldModelHidden: [16],
-    policyHidden: [16],
-  };
-  const { runs } = await core.experiments.create(
-    experiment({
-      datasets: ['world'],
-      methods: [{ use: 'dorl', set }],
-      protocol: { preset: 'nx0', episodes: 20, finalEpisodes: 20 },
-    }),
-  );
-  await core.close();
-  return { home, run: String(runs[0]?.id) };
-}
 
 function query<Row>(home: string, sql: string): Row[] {
   const database = new Database(join(home, 'offrec.sqlite'), { readonly: true });

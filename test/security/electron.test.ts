@@ -336,7 +336,7 @@ describe.skipIf(whyNoElectron !== null)(`Electron’s checklist (${whyNoElectron
   it('20: gives pages functions and values, and nothing of Electron', async () => {
     const names = await attempt('return Object.keys(offrec).sort().join()');
     expect(names).toBe(
-      'changeSettings,chooseFile,chooseFolder,connect,copyDiagnostics,coreState,onCommand,onCoreState,openFolder,pathOf,restartCore,saveFile,settings,showCommands',
+      'changeSettings,chooseFile,chooseFolder,connect,copyDiagnostics,coreState,onCommand,onCoreState,onRunOpened,openFolder,pathOf,restartCore,saveFile,settings,showCommands',
     );
     expect(
       await attempt('return Object.values(offrec).every((each) => typeof each === "function")'),

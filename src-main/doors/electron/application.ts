@@ -71,6 +71,12 @@ export class Application {
     this.#registrar.letIn(window.webContents);
     window.on('close', (event) => this.#closing(event, window));
     window.on('closed', () => (this.#window = null));
+    showProgress(window, this.#activity);
+  }
+
+  #openRun(run: string): void {
+    this.showWindow();
+    this.#window?.webContents.send(channels.runOpened, run);
   }
 
   /** Ends without asking: runs pause. */
@@ -108,7 +114,7 @@ export class Application {
     else if (message.type === 'kill') this.#broker?.kill(message.host, message.signal);
     else if (message.type === 'activity') this.#showActivity(message.activity);
     else if (message.type === 'run-ended' && this.#file.settings.notifyWhenRunEnds) {
-      notify(message, () => this.showWindow());
+      notify(message, () => this.#openRun(message.run));
     }
   }
 

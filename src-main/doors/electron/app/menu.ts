@@ -24,23 +24,33 @@ export function acceleratorOf(keys: string): string | null {
   return parts.filter(Boolean).join('+');
 }
 
-/** The application's menu: the page's own commands under Go and View, the system's usual ones around them. */
+/** Commands that have a menu of their own; the pages are under Go, all else under View. */
+const inFile = ['/experiments/new', 'import', 'world', 'start-demo'];
+const inRuns = ['pause-all', 'resume-all', 'hold-queue', 'release-queue'];
+
+const isPlace = ({ id }: MenuCommand): boolean => id.startsWith('/');
+const isTheme = ({ id }: MenuCommand): boolean => id.startsWith('theme-');
+const isOther = (command: MenuCommand): boolean =>
+  !isPlace(command) && !isTheme(command) && ![...inFile, ...inRuns].includes(command.id);
+
+/** The application's menu: the page's own commands, the system's usual ones around them. */
 export function showMenu(commands: readonly MenuCommand[], choose: (id: string) => void): void {
   const entries = (test: (command: MenuCommand) => boolean): MenuItemConstructorOptions[] =>
     commands.filter(test).map((command) => entryOf(command, choose));
-  const isPlace = ({ id }: MenuCommand): boolean => id.startsWith('/');
-  const isTheme = ({ id }: MenuCommand): boolean => id.startsWith('theme-');
+  const named = (ids: readonly string[]): MenuItemConstructorOptions[] =>
+    ids.flatMap((id) => entries((command) => command.id === id));
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const isMac = process.platform === 'darwin';
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [{ role: 'appMenu' as const }] : []),
-    { label: '&File', submenu: [{ role: isMac ? 'close' : 'quit' }] },
+    { label: '&File', submenu: [...named(inFile), separator, { role: isMac ? 'close' : 'quit' }] },
     { role: 'editMenu' },
     { label: '&Go', submenu: entries(isPlace) },
+    { label: '&Runs', submenu: named(inRuns) },
     {
       label: '&View',
       submenu: [
-        ...entries((command) => !isPlace(command) && !isTheme(command)),
+        ...entries(isOther),
         separator,
         { label: 'Theme', submenu: entries(isTheme) },
         separator,

@@ -22,12 +22,22 @@ export function noticeOf({
     : { title: word, body: reason === null ? title : `${title}\n${reason}` };
 }
 
-/** Shows a system notification that leads back to the window. */
+/** Kept until they are gone: one that is forgotten is collected, and its click with it. */
+const shown = new Set<Notification>();
+
+/** Shows a system notification that leads back to the run. */
 export function notify(ended: RunEnded, onClick: () => void): void {
   const notice = noticeOf(ended);
   if (notice === null || !Notification.isSupported()) return;
   const notification = new Notification(notice);
-  notification.on('click', onClick);
+  shown.add(notification);
+  const forget = (): void => void shown.delete(notification);
+  notification.once('close', forget);
+  notification.once('failed', forget);
+  notification.once('click', () => {
+    forget();
+    onClick();
+  });
   notification.show();
 }
 

@@ -39,7 +39,8 @@ async function choose(
   const { filePaths } = await dialog.showOpenDialog(windowOf(contents), {
     title,
     properties: [kind],
-    filters,
+    // Logs come under any ending.
+    filters: filters.length === 0 ? [] : [...filters, { name: 'All files', extensions: ['*'] }],
   });
   return filePaths[0] ?? null;
 }

@@ -1,4 +1,4 @@
-import type { MetricSummary, RunRecord } from '#contract/run.ts';
+import type { RunRecord } from '#contract/run.ts';
 import type { RunIndexRow, StoredRun } from '#store/runs-read.ts';
 import type { RunSelection } from './api.ts';
 import type { CoreContext } from './context.ts';
@@ -24,8 +24,8 @@ export interface RunPageQuery extends RunSelection {
   readonly descending: boolean;
   readonly offset: number;
   readonly limit: number;
-  /** Metrics whose summaries come along. */
-  readonly metrics: readonly string[];
+  /** Metrics whose last values come along. */
+  readonly lasts: readonly string[];
 }
 
 export interface RunPage {
@@ -37,7 +37,8 @@ export interface RunPage {
     readonly note: string;
     readonly favourite: boolean;
     readonly archived: boolean;
-    readonly metrics: readonly MetricSummary[];
+    /** By metric; those that the run does not have are missing. */
+    readonly lasts: Readonly<Record<string, number | null>>;
   }[];
 }
 
@@ -101,7 +102,7 @@ const rowOf = ({ record, note, favourite, archived }: StoredRun) => ({
   archived,
 });
 
-/** The table of runs: filtered, sorted, one page at a time, with tags and chosen metrics. */
+/** The table of runs: filtered, sorted, one page at a time, with tags and the last values of chosen metrics. */
 export function createRunPages(context: CoreContext): RunPages {
   const { read } = context.store;
   return {
@@ -110,11 +111,11 @@ export function createRunPages(context: CoreContext): RunPages {
         const { total, page } = findPage(context, query);
         const ids = page.map(({ id }) => id);
         const tags = read.runs.tagsOf(ids);
-        const metrics = read.series.summariesOf(ids, query.metrics);
+        const lasts = read.series.lastsOf(ids, query.lasts);
         const rows = ids.map((id) => ({
           ...rowOf(requireRun(context, id)),
           tags: tags.get(id) ?? [],
-          metrics: metrics.get(id) ?? [],
+          lasts: lasts.get(id) ?? {},
         }));
         return { total, rows };
       }),

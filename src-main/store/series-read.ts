@@ -45,6 +45,7 @@ export class SeriesReads {
   readonly #rows: SeriesRows;
   readonly #places: SeriesPlaces;
   readonly #presence: Statement<ComparedMetric>;
+  readonly #lasts: Statement<{ run: string; metric: string; last: number | null }>;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -54,6 +55,11 @@ export class SeriesReads {
       'series.presence',
       `SELECT metric, count(*) AS runs, max(count) AS points, max(direction) AS direction FROM series
        WHERE run IN (SELECT value FROM json_each(?)) AND count > 0 GROUP BY metric ORDER BY metric`,
+    );
+    this.#lasts = sql.statement(
+      'series.lasts',
+      `SELECT run, metric, last FROM json_each(:runs) AS named CROSS JOIN json_each(:metrics) AS wanted
+         CROSS JOIN series ON series.run = named.value AND series.metric = wanted.value AND count > 0`,
     );
   }
 
@@ -67,21 +73,19 @@ export class SeriesReads {
     );
   }
 
-  /** Summaries of several runs by run: those of the named metrics that have live points. */
-  summariesOf(
+  /** Last values of several runs by run and metric: of the named metrics that have live points. */
+  lastsOf(
     runs: readonly string[],
     metrics: readonly string[],
-  ): ReadonlyMap<string, MetricSummary[]> {
-    return this.#sql.snapshot('series.summariesOf', () => {
-      const found = new Map<string, MetricSummary[]>();
-      for (const row of this.#rows.named(runs, metrics)) {
-        if (row.count === 0) continue;
-        const ofRun = found.get(row.run) ?? [];
-        ofRun.push(this.#summary(row));
-        found.set(row.run, ofRun);
-      }
-      return found;
-    });
+  ): ReadonlyMap<string, Record<string, number | null>> {
+    const found = new Map<string, Record<string, number | null>>();
+    const named = { runs: JSON.stringify(runs), metrics: JSON.stringify(metrics) };
+    for (const { run, metric, last } of this.#lasts.all(named)) {
+      const ofRun = found.get(run) ?? {};
+      ofRun[metric] = last;
+      found.set(run, ofRun);
+    }
+    return found;
   }
 
   summary(run: string, metric: string): MetricSummary | null {

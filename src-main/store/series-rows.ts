@@ -53,7 +53,6 @@ const headerColumns =
 export class SeriesRows {
   readonly #one: Statement<SeriesRow>;
   readonly #ofRun: Statement<SeriesRow>;
-  readonly #named: Statement<SeriesRow>;
   readonly #chunks: Statement<ChunkRow>;
   readonly #points: Statement<{ points: Buffer }>;
   readonly #pieces: Statement<{ id: number; count: number; pieces: Buffer | null }>;
@@ -65,11 +64,6 @@ export class SeriesRows {
     this.#ofRun = sql.statement(
       'series.ofRun',
       'SELECT * FROM series WHERE run = :run AND substr(metric, 1, length(:prefix)) = :prefix ORDER BY metric',
-    );
-    this.#named = sql.statement(
-      'series.named',
-      `SELECT series.* FROM json_each(:runs) AS named CROSS JOIN json_each(:metrics) AS wanted
-         CROSS JOIN series ON series.run = named.value AND series.metric = wanted.value`,
     );
     this.#chunks = sql.statement(
       'chunks.live',
@@ -96,11 +90,6 @@ export class SeriesRows {
 
   ofRun(run: string, prefix = ''): SeriesRow[] {
     return this.#ofRun.all({ run, prefix });
-  }
-
-  /** Series of several runs, those of the named metrics. */
-  named(runs: readonly string[], metrics: readonly string[]): SeriesRow[] {
-    return this.#named.all({ runs: JSON.stringify(runs), metrics: JSON.stringify(metrics) });
   }
 
   chunks(series: number, discarded = false): ChunkRow[] {

@@ -88,20 +88,16 @@ function cellOfSetting(value: unknown): CellValue {
 }
 
 /** What a run ended with in a metric: its last evaluation, or the newest one while it has none. */
-function metricOf(row: RunRow, final: string, newest: string): number | null {
-  let found: number | null = null;
-  for (const { metric, last } of row.metrics) {
-    if (metric === final) return last;
-    if (metric === newest) found = last;
-  }
-  return found;
+function metricOf({ lasts }: RunRow, final: string, newest: string): number | null {
+  const last = lasts[final];
+  return last === undefined ? (lasts[newest] ?? null) : last;
 }
 
 /** Columns of the metrics that the rows bring along under `final/` or `eval/`. */
 export function metricColumns(rows: readonly RunRow[]): RunColumn[] {
   const names = new Set<string>();
-  for (const { metrics } of rows) {
-    for (const { metric } of metrics) names.add(metric.slice(metric.indexOf('/') + 1));
+  for (const { lasts } of rows) {
+    for (const metric of Object.keys(lasts)) names.add(metric.slice(metric.indexOf('/') + 1));
   }
   return [...names].map((name) => ({
     key: `metric.${name}`,

@@ -143,7 +143,14 @@ describe.each(Object.entries(transports))('over %s', (_name, open) => {
     const [id = ''] = runs;
     await client.queue.serve();
     await eventually(() => core.runs.get(id).status === 'done', 'the end of the run');
-    const [metric = ''] = core.runs.show(id).metrics.map((summary) => summary.metric);
+    const summaries = core.runs.show(id).metrics;
+    const [metric = '', other = ''] = summaries.map((summary) => summary.metric);
+    const listed = await client.runs.list({ lasts: [metric, 'never/logged', other] });
+    const lastOf = (name: string) => summaries.find((each) => each.metric === name)?.last;
+    expect(listed.rows.map(({ lasts }) => lasts)).toEqual([
+      { [metric]: lastOf(metric), [other]: lastOf(other) },
+    ]);
+    expect((await client.runs.list({})).rows.map(({ lasts }) => lasts)).toEqual([{}]);
     const [buckets, none] = await client.runs.series({
       of: [
         { run: id, metric },

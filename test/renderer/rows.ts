@@ -24,7 +24,6 @@ export function runRow(parts: RowParts): RunRow {
   const { label = 'DORL', dataset = 'coat', seed = 0, status = 'done', rTra = null } = parts;
   made += 1;
   const hash = '0'.repeat(64);
-  const summary = { count: 1, finite: 1, min: rTra, max: rTra, mean: rTra, std: null };
   return {
     id: made.toString(16).padStart(16, '0'),
     experiment: 'test',
@@ -54,19 +53,7 @@ export function runRow(parts: RowParts): RunRow {
     note: parts.note ?? '',
     favourite: parts.favourite ?? false,
     archived: parts.archived ?? false,
-    metrics:
-      rTra === null
-        ? []
-        : [
-            {
-              metric: 'final/rTra',
-              ...summary,
-              last: rTra,
-              lastQuarter: rTra,
-              best: rTra,
-              bestStep: 1,
-            },
-          ],
+    lasts: rTra === null ? {} : { 'final/rTra': rTra },
   };
 }
 

@@ -9,7 +9,7 @@ function runReaders(routes: RouteImplementer['runs'], { runs, runPages }: Core) 
   return {
     list: routes.list.handler(({ input }) => {
       const { text, ids, ...filter } = input.filter;
-      const { offset, limit, metrics } = input;
+      const { offset, limit, lasts } = input;
       const page = runPages.page({
         ...present({ text, ids }),
         filter: present(filter),
@@ -17,7 +17,7 @@ function runReaders(routes: RouteImplementer['runs'], { runs, runPages }: Core) 
         descending: input.sort.descending,
         offset,
         limit,
-        metrics,
+        lasts,
       });
       const rows = page.rows.map(({ record, ...beside }) => ({ ...record, ...beside }));
       return { total: page.total, rows };

@@ -15,7 +15,7 @@ export async function readRuns(
   for (;;) {
     const limit = Math.min(limits.pageRows, most - runs.length);
     const { rows } = await client.runs.list({ filter, sort, offset: runs.length, limit });
-    runs.push(...rows.map(({ metrics: _metrics, ...run }) => run));
+    runs.push(...rows.map(({ lasts: _lasts, ...run }) => run));
     if (rows.length < limit || runs.length >= most) return runs;
   }
 }

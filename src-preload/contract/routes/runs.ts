@@ -56,8 +56,8 @@ export const runRowSchema = runRecordSchema.extend({
   favourite: z.boolean(),
   /** Archived runs stay as they are; tables of runs leave them out unless asked for. */
   archived: z.boolean(),
-  /** Summaries of the metrics that were asked for and that the run has. */
-  metrics: z.array(metricSummarySchema).readonly(),
+  /** Last values of the metrics that were asked for and that the run has; null where no number is finite. */
+  lasts: z.record(z.string(), z.number().nullable()).readonly(),
 });
 export type RunRow = z.infer<typeof runRowSchema>;
 
@@ -171,8 +171,8 @@ export const runsRoutes = {
         sort: runSortSchema.default({ by: 'created', descending: true }),
         offset: countSchema.default(0),
         limit: z.number().int().min(1).max(limits.pageRows).default(100),
-        /** Metrics to bring along, such as `eval/rTra`. */
-        metrics: z.array(metricNameSchema).max(50).default([]),
+        /** Metrics whose last values come along, such as `eval/rTra`; `show` has whole summaries. */
+        lasts: z.array(metricNameSchema).max(50).default([]),
       }),
     )
     .output(

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * Every way in which Offrec can refuse or fail, by a stable code. The number is the exit status of the
  * terminal when the error ends a command.
@@ -50,17 +48,13 @@ export class OffrecError extends Error {
   }
 }
 
-const codes = Object.keys(errorExitCodes) as [ErrorCode, ...ErrorCode[]];
-
 /** How an error travels between processes: no stack, no object of another realm. */
-export const wireErrorSchema = z.object({
-  code: z.enum(codes),
-  message: z.string().max(4000),
-  where: z.string().max(1000).optional(),
-  hint: z.string().max(2000).optional(),
-});
-
-export type WireError = z.infer<typeof wireErrorSchema>;
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  where?: string | undefined;
+  hint?: string | undefined;
+}
 
 /** Any thrown value as a wire error; what is not an OffrecError becomes `internal`. */
 export function toWireError(error: unknown): WireError {
@@ -81,4 +75,15 @@ export function fromWireError(wire: WireError): OffrecError {
     ...(wire.where === undefined ? {} : { where: wire.where }),
     ...(wire.hint === undefined ? {} : { hint: wire.hint }),
   });
+}
+
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+
+/** What came over a line as a wire error, null when it is none. For pages, which load no schemas to start. */
+export function readWireError(value: unknown): WireError | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { code, message, where, hint } = value as Readonly<Record<string, unknown>>;
+  const isKnown = typeof code === 'string' && Object.hasOwn(errorExitCodes, code);
+  if (!isKnown || typeof message !== 'string' || !isText(where) || !isText(hint)) return null;
+  return { code, message, where, hint } as WireError;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSchema } from './limits.ts';
+import { countSchema } from './fields.ts';
 
 /** A number that is not known better than by its two ends. */
 export const rangeSchema = z.object({

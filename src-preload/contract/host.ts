@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wireErrorSchema } from './errors.ts';
+import { wireErrorSchema } from './wire-error.ts';
 import { nameSchema } from './names.ts';
 import { deviceInfoSchema, phaseProgressSchema, runSpecSchema } from './run.ts';
 

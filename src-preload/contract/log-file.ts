@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSchema } from './limits.ts';
+import { countSchema } from './fields.ts';
 
 export const logRoles = ['user', 'item', 'reward', 'time', 'propensity'] as const;
 export const columnTypes = ['integer', 'number', 'time', 'text', 'empty'] as const;

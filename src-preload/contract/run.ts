@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { wireErrorSchema } from './errors.ts';
+import { wireErrorSchema } from './wire-error.ts';
 import { nameSchema, runIdSchema, sha256Schema } from './names.ts';
 import { protocolSchema } from './protocol.ts';
+import { runStatuses } from './run-status.ts';
 
 export const deviceRequestSchema = z.object({
   device: z.enum(['auto', 'native-cuda', 'native-cpu', 'portable']).default('auto'),
@@ -34,16 +35,7 @@ export const runSpecSchema = z.object({
 });
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
-export const runStatusSchema = z.enum([
-  'queued',
-  'running',
-  'pausing',
-  'paused',
-  'interrupted',
-  'done',
-  'failed',
-  'stopped',
-]);
+export const runStatusSchema = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 export const metricSummarySchema = z.object({

@@ -1,5 +1,5 @@
 import { createORPCClient, type ClientLink } from '@orpc/client';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { RouterClient } from '#contract/router.ts';
 import type { Change } from '#contract/routes/changes.ts';
 import type { Greeting } from '#contract/routes/system.ts';

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { OffrecError } from '#contract/errors.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { RouterClient } from '#contract/router.ts';
 import type { JobEvent } from '#contract/routes/job.ts';
 

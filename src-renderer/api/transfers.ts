@@ -1,4 +1,4 @@
-import { OffrecError, fromWireError, wireErrorSchema } from '#contract/errors.ts';
+import { OffrecError, fromWireError, readWireError } from '#contract/errors.ts';
 
 /** A file that was sent to the core's machine to be imported. */
 export interface Upload {
@@ -15,8 +15,8 @@ const addressOf = (path: string, query: Readonly<Record<string, string>>): strin
 
 function failureOf(request: XMLHttpRequest): OffrecError {
   try {
-    const wire = wireErrorSchema.safeParse(JSON.parse(request.responseText));
-    if (wire.success) return fromWireError(wire.data);
+    const wire = readWireError(JSON.parse(request.responseText));
+    if (wire !== null) return fromWireError(wire);
   } catch {
     // Not one of our answers: the status says all there is.
   }

@@ -1,6 +1,6 @@
 import { useMessage } from 'naive-ui';
 import { shallowRef, type ShallowRef } from 'vue';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 
 export interface Attempt {
   /** True while something that was asked for is under way. */

@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue';
 import type { OffrecError } from '#contract/errors.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { JobEvent, JobProgress } from '#contract/routes/job.ts';
 import { followJob } from '../api/jobs.ts';
 import { core } from '../api/session.ts';

@@ -2,7 +2,7 @@ import { useElementSize } from '@vueuse/core';
 import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { OffrecError } from '#contract/errors.ts';
 import { limits } from '#contract/limits.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { SeriesAxis, SeriesBuckets } from '#contract/routes/runs.ts';
 import { core, onChange, onReset } from '../api/session.ts';
 import type { AxisPart } from '../lib/axis-part.ts';

@@ -1,6 +1,6 @@
 import { shallowRef, type ShallowRef } from 'vue';
 import type { OffrecError } from '#contract/errors.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 
 export interface Loaded<Value> {
   /** Null until it was read once. */

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
 import type { OffrecError } from '#contract/errors.ts';
 import { limits } from '#contract/limits.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { RunRow } from '#contract/routes/runs.ts';
 import { core, onChange, readWhenever } from '../api/session.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '#contract/routes/changes.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { RouterClient } from '#contract/router.ts';
 import { contractVersion } from '#contract/version.ts';
 import { temporaryHome } from '../runs/support/homes.ts';

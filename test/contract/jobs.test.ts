@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OffrecError } from '#contract/errors.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { RouterClient } from '#contract/router.ts';
 import type { JobEvent } from '#contract/routes/job.ts';
 import type { JobOptions } from '#core/api.ts';

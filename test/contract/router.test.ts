@@ -6,7 +6,7 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { describe, expect, it } from 'vitest';
 import { columnSerializers } from '#contract/columns.ts';
 import type { OffrecError } from '#contract/errors.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import { router, type RouterClient } from '#contract/router.ts';
 import { contractVersion } from '#contract/version.ts';
 import { createRouter } from '#doors/router/router.ts';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorExitCodes, OffrecError } from '#contract/errors.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import { router, type RouterClient } from '#contract/router.ts';
 import { contractVersion } from '#contract/version.ts';
 import type { Core } from '#core/core.ts';

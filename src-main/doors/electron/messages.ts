@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wireErrorSchema } from '#contract/errors.ts';
+import { wireErrorSchema } from '#contract/wire-error.ts';
 import { runStatusSchema } from '#contract/run.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { ORPCError, ValidationError } from '@orpc/server';
 import { OffrecError, toWireError, type WireError } from '#contract/errors.ts';
-import { toRouterError } from '#contract/route.ts';
+import { toRouterError } from '#contract/router-error.ts';
 
 /** What the schemas say of a request that does not fit, as one of our errors; everything else as it is. */
 function inOurWords(error: unknown): unknown {

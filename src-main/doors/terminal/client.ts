@@ -1,6 +1,6 @@
 import { createORPCClient, type ClientLink } from '@orpc/client';
 import { createRouterClient, type AnyRouter } from '@orpc/server';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { RouterClient } from '#contract/router.ts';
 import type { Greeting } from '#contract/routes/system.ts';
 import { contractVersion } from '#contract/version.ts';

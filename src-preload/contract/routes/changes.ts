@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { countSchema } from '../limits.ts';
+import { countSchema } from '../fields.ts';
 import { route } from '../route.ts';
 
 /** What changed since a cursor. Ask for the new content; what is not named here has not changed. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { wireErrorSchema } from '../errors.ts';
-import { countSchema, limits, metricNameSchema, pathSchema } from '../limits.ts';
+import { wireErrorSchema } from '../wire-error.ts';
+import { countSchema, metricNameSchema, pathSchema } from '../fields.ts';
+import { limits } from '../limits.ts';
 import { nameSchema, runIdSchema } from '../names.ts';
 import { route } from '../route.ts';
 import { runRecordSchema, runSpecSchema } from '../run.ts';

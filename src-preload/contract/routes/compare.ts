@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { countSchema, limits, metricNameSchema } from '../limits.ts';
+import { countSchema, metricNameSchema } from '../fields.ts';
+import { limits } from '../limits.ts';
 import { runIdSchema } from '../names.ts';
 import { route } from '../route.ts';
 import { metricSummarySchema } from '../run.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSchema } from '../limits.ts';
+import { countSchema } from '../fields.ts';
 import { nameSchema } from '../names.ts';
 import { route } from '../route.ts';
 import { jobOutput } from './job.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { datasetKindSchema, datasetManifestSchema } from '../dataset.ts';
 import { experimentFileSchema } from '../experiment.ts';
-import { pathSchema, settingsSchema } from '../limits.ts';
+import { pathSchema, settingsSchema } from '../fields.ts';
 import { checkedLogSchema, inspectedLogSchema } from '../log-file.ts';
 import { nameSchema } from '../names.ts';
 import { route } from '../route.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { estimateSchema } from '../estimate.ts';
 import { experimentFileSchema } from '../experiment.ts';
-import { countSchema, limits } from '../limits.ts';
+import { countSchema } from '../fields.ts';
+import { limits } from '../limits.ts';
 import { nameSchema, runIdSchema, sha256Schema } from '../names.ts';
 import { route } from '../route.ts';
 import { runSpecSchema, runStatusSchema } from '../run.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSchema, pathSchema } from '../limits.ts';
+import { countSchema, pathSchema } from '../fields.ts';
 import { route } from '../route.ts';
 
 export const fileEntrySchema = z.object({

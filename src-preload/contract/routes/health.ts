@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSchema } from '../limits.ts';
+import { countSchema } from '../fields.ts';
 import { route } from '../route.ts';
 import { noticeSchema } from './system.ts';
 

@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { wireErrorSchema } from '../errors.ts';
+import { wireErrorSchema } from '../wire-error.ts';
 import { jobProgressSchema } from '../job.ts';
 import { route } from '../route.ts';
 import { jobIdSchema, jobOutput } from './job.ts';

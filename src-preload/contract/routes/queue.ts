@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rangeSchema } from '../estimate.ts';
-import { countSchema, limits } from '../limits.ts';
+import { countSchema } from '../fields.ts';
+import { limits } from '../limits.ts';
 import { runIdSchema } from '../names.ts';
 import { route } from '../route.ts';
 import { runRecordSchema } from '../run.ts';

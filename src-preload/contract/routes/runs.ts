@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { wireErrorSchema } from '../errors.ts';
+import { wireErrorSchema } from '../wire-error.ts';
 import { checkpointInfoSchema } from '../host.ts';
 import {
   countSchema,
   labelSchema,
-  limits,
   metricNameSchema,
   prioritySchema,
   runIdsSchema,
   settingsSchema,
   tagSchema,
-} from '../limits.ts';
+} from '../fields.ts';
+import { limits } from '../limits.ts';
 import { nameSchema, runIdSchema } from '../names.ts';
 import { route } from '../route.ts';
 import { metricSummarySchema, runRecordSchema, runStatusSchema } from '../run.ts';

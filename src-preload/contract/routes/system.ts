@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { jobProgressSchema } from '../job.ts';
-import { countSchema } from '../limits.ts';
+import { countSchema } from '../fields.ts';
 import { route } from '../route.ts';
 
 export const noticeSchema = z.object({

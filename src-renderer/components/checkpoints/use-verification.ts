@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, shallowRef, type ComputedRef, type ShallowRef } from 'vue';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { CheckpointRow } from '#contract/routes/checkpoints.ts';
 import type { JobProgress } from '#contract/routes/job.ts';
 import { core } from '../../api/session.ts';

@@ -2,7 +2,7 @@ import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vu
 import type { OffrecError } from '#contract/errors.ts';
 import type { Change } from '#contract/routes/changes.ts';
 import type { GridSeries } from '#contract/routes/compare.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import { core, onChange, onReset } from '../../api/session.ts';
 import { CurveReader, type CurveView } from '../../lib/curve-reader.ts';
 import { useTurns } from '../redraw-turns.ts';

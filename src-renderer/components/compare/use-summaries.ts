@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { OffrecError } from '#contract/errors.ts';
-import { fromRouterError } from '#contract/route.ts';
+import { fromRouterError } from '#contract/router-error.ts';
 import type { MetricSummary } from '#contract/run.ts';
 import { core, onChange, onReset } from '../../api/session.ts';
 import type { Summaries } from '../../lib/compare-final.ts';

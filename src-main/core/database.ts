@@ -27,7 +27,7 @@ export interface Backups {
 
 export interface DatabaseService extends Backups {
   info(): DatabaseInfo;
-  folders(): Promise<HomeFolder[]>;
+  folders(options?: JobOptions): Promise<HomeFolder[]>;
   check(options?: JobOptions): Promise<{ problems: string[] }>;
   backup(options?: JobOptions): Promise<Backup>;
   /** Throws `busy` while a run is under way. */
@@ -70,7 +70,7 @@ export function createDatabase(context: CoreContext, jobs: Jobs): DatabaseServic
   return {
     ...createBackups(home),
     info: () => ({ file, ...store.facts(), restoring: requestedRestore(file) }),
-    folders: () => folderSizes(home),
+    folders: (options) => folderSizes(home, options),
     check: async (options) =>
       (await jobs.run({ kind: 'check-database', file }, options)) as { problems: string[] },
     async backup(options) {

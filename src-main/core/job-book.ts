@@ -215,8 +215,12 @@ export class OpenJobBook implements JobBook {
       .filter(({ endedMs, followers }) => endedMs !== null && followers.size === 0)
       .sort((a, b) => Number(b.endedMs) - Number(a.endedMs));
     const nowMs = Date.now();
-    for (const [at, { id, endedMs }] of ended.entries()) {
-      if (at >= keptEnded || nowMs - Number(endedMs) > keptMs) this.#entries.delete(id);
+    // Counted apart: many short checks must not push out the result of an import that nobody has heard of yet.
+    for (const isLasting of [true, false]) {
+      const alike = ended.filter(({ description }) => (description.lasting === true) === isLasting);
+      for (const [at, { id, endedMs }] of alike.entries()) {
+        if (at >= keptEnded || nowMs - Number(endedMs) > keptMs) this.#entries.delete(id);
+      }
     }
   }
 }

@@ -47,3 +47,11 @@ export async function* followJob<Result>(
     await new Promise((resolve) => setTimeout(resolve, againAfterMs));
   }
 }
+
+/** Result of a job that shows no progress, over as many connections as it takes. */
+export async function resultOf<Result>(core: JobsClient, begin: Begin<Result>): Promise<Result> {
+  for await (const event of followJob(core, begin, new AbortController().signal)) {
+    if (event.type === 'done') return event.result;
+  }
+  throw lost;
+}

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia';
 import { reactive } from 'vue';
+import { resultOf } from '../api/jobs.ts';
 import { core } from '../api/session.ts';
 import { loaded } from './loading.ts';
 
@@ -7,7 +8,9 @@ import { loaded } from './loading.ts';
 export const useDatabase = defineStore('database', () => {
   const info = reactive(loaded(() => core.database.info()));
   const backups = reactive(loaded(() => core.database.backups()));
-  const folders = reactive(loaded(() => core.database.folders()));
+  const folders = reactive(
+    loaded(() => resultOf(core, (signal) => core.database.folders(undefined, { signal }))),
+  );
   const loadQuick = async (): Promise<void> => {
     await Promise.all([info.load(), backups.load()]);
   };

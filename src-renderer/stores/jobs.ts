@@ -8,13 +8,18 @@ const againAfterMs = 2000;
 /** Jobs of every page and client, followed as long as this page lives. */
 export const useJobs = defineStore('jobs', () => {
   const jobs = shallowRef<readonly JobState[]>([]);
+  /** Whether the list has been heard of since the page was opened. */
+  const isKnown = shallowRef(false);
   const dismissed = shallowRef<ReadonlySet<string>>(new Set());
   let following: AbortController | null = null;
 
   async function follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        for await (const next of await core.jobs.follow(undefined, { signal })) jobs.value = next;
+        for await (const next of await core.jobs.follow(undefined, { signal })) {
+          jobs.value = next;
+          isKnown.value = true;
+        }
       } catch {
         // The line was lost, which the banner tells; the next one is waited for.
       }
@@ -29,10 +34,9 @@ export const useJobs = defineStore('jobs', () => {
   begin();
   onReset(begin);
 
+  const underWay = computed(() => jobs.value.filter(({ state }) => state === 'running'));
   /** Those that go on without a page to look at them. */
-  const running = computed(() =>
-    jobs.value.filter(({ state, lasting }) => state === 'running' && lasting),
-  );
+  const running = computed(() => underWay.value.filter(({ lasting }) => lasting));
   const failed = computed(() =>
     jobs.value.filter(
       ({ id, state, lasting }) => state === 'failed' && lasting && !dismissed.value.has(id),
@@ -41,5 +45,5 @@ export const useJobs = defineStore('jobs', () => {
   function dismiss(id: string): void {
     dismissed.value = new Set([...dismissed.value, id]);
   }
-  return { running, failed, dismiss };
+  return { isKnown, underWay, running, failed, dismiss };
 });

@@ -155,6 +155,16 @@ describe('the book of jobs', () => {
     );
   });
 
+  it('does not forget the result of an import for many short checks', async () => {
+    const book = new OpenJobBook({ keptEnded: 2 });
+    const id = book.begin(lasting, () => Promise.resolve('imported'));
+    await rest(book.watch(id));
+    for (let at = 0; at < 20; at++) {
+      await rest(book.watch(book.begin(cheap, () => Promise.resolve(at))));
+    }
+    expect((await rest(book.watch(id))).at(-1)).toEqual({ type: 'done', result: 'imported' });
+  });
+
   it('ends everything when it is closed', async () => {
     const book = new OpenJobBook();
     const jobs = [startable(), startable()];

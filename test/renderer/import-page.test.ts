@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Core } from '#core/core.ts';
 import { temporaryHome } from '../runs/support/homes.ts';
 import { serveCore } from '../support/served.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
-const pageFolder = join(import.meta.dirname, '..', '..', 'out', 'renderer');
+const pageFolder =
+  process.env['OFFREC_TEST_PAGE'] ?? join(import.meta.dirname, '..', '..', 'out', 'renderer');
 const isBuilt = existsSync(join(pageFolder, 'index.html'));
 const folder = mkdtempSync(join(tmpdir(), 'offrec-import-'));
 
@@ -61,5 +63,72 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
     expect([manifest.users, manifest.items, manifest.interactions]).toEqual([2, 3, 3]);
     await page.getByRole('button', { name: 'Show the dataset' }).click();
     await page.getByRole('heading', { name: 'odd' }).waitFor();
+  });
+
+  it('finds its running import again after a reload, with progress and result', async () => {
+    const gate = Promise.withResolvers<void>();
+    const held = (core: Core): Core => ({
+      ...core,
+      datasets: {
+        ...core.datasets,
+        async import(request, options) {
+          options?.onProgress?.({ stage: 'waiting', done: 3, total: 10, unit: 'rows' });
+          await gate.promise;
+          return core.datasets.import(request, options);
+        },
+      },
+    });
+    writeFileSync(join(folder, 'slow.csv'), 'user,item,rating\na,x,1\nb,x,2\na,y,3\n');
+    const { core, server } = await serveCore(temporaryHome(), pageFolder, held);
+    browser ??= await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox'],
+    });
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.evaluate("location.hash = '#/import'");
+    await page.getByRole('textbox', { name: 'Log file' }).fill(join(folder, 'slow.csv'));
+    await page.getByRole('button', { name: 'Import the log' }).click();
+    await page.getByText('waiting: 3 of 10 rows').first().waitFor();
+
+    await page.reload();
+    const panel = page.getByRole('region', { name: 'Import of slow' });
+    await panel.getByText('waiting: 3 of 10 rows').waitFor();
+    gate.resolve();
+    await panel.getByText('slow is imported.').waitFor();
+    expect(core.datasets.show('slow').interactions).toBe(3);
+  });
+
+  it('finds its running check again after a reload, and what it found', async () => {
+    const gate = Promise.withResolvers<void>();
+    const held = (core: Core): Core => ({
+      ...core,
+      database: {
+        ...core.database,
+        async check(options) {
+          options?.onProgress?.({ stage: 'pages', done: 1, total: 2, unit: 'pages' });
+          await gate.promise;
+          return core.database.check(options);
+        },
+      },
+    });
+    const { core, server } = await serveCore(temporaryHome(), pageFolder, held);
+    browser ??= await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox'],
+    });
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.evaluate("location.hash = '#/health'");
+    const part = page.getByRole('region', { name: 'Database' });
+    await part.getByRole('button', { name: 'Check integrity' }).click();
+    await part.getByText('pages: 1 of 2 pages').waitFor();
+    await page.reload();
+    await part.getByText('pages: 1 of 2 pages').waitFor();
+    expect(core.jobs.list()).toHaveLength(1);
+    gate.resolve();
+    await part.getByText('It is sound.').waitFor();
   });
 });

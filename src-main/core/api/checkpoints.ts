@@ -56,12 +56,12 @@ export interface Checkpoints {
   export(
     run: string,
     target: string,
-    options?: { checkpoint?: string },
+    options?: JobOptions & { checkpoint?: string },
   ): Promise<VerifiedCheckpoint>;
   /** What an export of a checkpoint would hold, for whoever sends it elsewhere. Throws `checksum-mismatch`. */
   contents(run: string, name: string): Promise<CheckpointContents>;
   /** Re-reads every file of a checkpoint folder and compares it with its manifest. */
-  verify(folder: string): Promise<VerifiedCheckpoint>;
+  verify(folder: string, options?: JobOptions): Promise<VerifiedCheckpoint>;
   /** All checkpoints of all runs, filtered, sorted, one page of them. */
   all(query: CheckpointQuery): CheckpointPage;
   /** What would go if only some of each run were to stay. */

@@ -16,18 +16,56 @@ function folderOf(core: Core, run: string, name: string): string {
   throw new OffrecError('not-found', `Run ${run} has no checkpoint ${name}.`, { where: run });
 }
 
+/** Checkpoints: what takes long. */
+function checkpointJobHandlers(routes: RouteImplementer['checkpoints'], core: Core) {
+  const { checkpoints, jobs } = core;
+  return {
+    verify: routes.verify.handler(({ input: { run, name }, signal }) => {
+      const folder = folderOf(core, run, name);
+      const title = `Check of ${name} of run ${run}`;
+      return jobEvents(
+        jobs,
+        signal,
+        { kind: 'verify-checkpoint', title, subject: `${run}/${name}` },
+        (options) => checkpoints.verify(folder, options),
+      );
+    }),
+    verifyFolder: routes.verifyFolder.handler(({ input: { folder }, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'verify-checkpoint', title: 'Check of a checkpoint’s folder', subject: folder },
+        (options) => checkpoints.verify(folder, options),
+      ),
+    ),
+    export: routes.export.handler(({ input: { run, target, name }, signal }) => {
+      const of = name ?? core.runs.show(run).checkpoints.at(-1)?.name ?? '';
+      const title = `Export of ${of} of run ${run}`;
+      return jobEvents(
+        jobs,
+        signal,
+        { kind: 'export-checkpoint', title, subject: `${run}/${of}`, lasting: true },
+        (options) =>
+          checkpoints.export(run, target, { ...options, ...present({ checkpoint: name }) }),
+      );
+    }),
+    play: routes.play.handler(({ input, signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'play', title: `Session with run ${input.run}`, subject: input.run },
+        (options) => checkpoints.play(input, options),
+      ),
+    ),
+  };
+}
+
 /** Checkpoints: looking at them, taking them along, playing with them. */
 export function checkpointHandlers(routes: RouteImplementer['checkpoints'], core: Core) {
   const { checkpoints } = core;
   return {
+    ...checkpointJobHandlers(routes, core),
     list: routes.list.handler(({ input }) => core.runs.show(input.run).checkpoints),
-    verify: routes.verify.handler(({ input: { run, name } }) =>
-      checkpoints.verify(folderOf(core, run, name)),
-    ),
-    verifyFolder: routes.verifyFolder.handler(({ input }) => checkpoints.verify(input.folder)),
-    export: routes.export.handler(({ input: { run, target, name } }) =>
-      checkpoints.export(run, target, name === undefined ? {} : { checkpoint: name }),
-    ),
     all: routes.all.handler(({ input: { filter, final, sort, ...page } }) =>
       checkpoints.all({
         of: selectionOf(filter),
@@ -41,13 +79,5 @@ export function checkpointHandlers(routes: RouteImplementer['checkpoints'], core
       checkpoints.prunable(selectionOf(filter), keep),
     ),
     remove: routes.remove.handler(({ input }) => checkpoints.remove(input.of)),
-    play: routes.play.handler(({ input, signal }) =>
-      jobEvents(
-        core.jobs,
-        signal,
-        { kind: 'play', title: `Session with run ${input.run}`, subject: input.run },
-        (options) => checkpoints.play(input, options),
-      ),
-    ),
   };
 }

@@ -28,7 +28,14 @@ export function databaseHandlers(routes: RouteImplementer['database'], { databas
   return {
     ...backupHandlers(routes, database),
     info: routes.info.handler(() => database.info()),
-    folders: routes.folders.handler(() => database.folders()),
+    folders: routes.folders.handler(({ signal }) =>
+      jobEvents(
+        jobs,
+        signal,
+        { kind: 'folder-sizes', title: 'Sizes of the data folder’s parts' },
+        (options) => database.folders(options),
+      ),
+    ),
     check: routes.check.handler(({ signal }) =>
       jobEvents(
         jobs,

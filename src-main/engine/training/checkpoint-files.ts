@@ -13,6 +13,8 @@ export const checkpointFiles = {
   manifest: 'manifest.json',
 } as const;
 
+const pieceBytes = 1024 * 1024;
+
 /** `manifest.json`: what every other file of the folder holds. Names cannot leave the folder. */
 const manifestSchema = z.object({
   format: z.literal(1),
@@ -33,17 +35,30 @@ export interface CheckpointInspection {
   readonly problems: readonly string[];
 }
 
+/** How a caller follows and ends the reading of a checkpoint. */
+export interface InspectionControl {
+  readonly onBytes?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Compares every file of a checkpoint with its manifest, reading each as a stream.
- * @throws OffrecError `not-found` without a manifest, `corrupt-file` when it is damaged
+ * @throws OffrecError `not-found` without a manifest, `corrupt-file` when it is damaged; the signal's reason when it
+ * is aborted
  */
-export async function inspectCheckpoint(folder: string): Promise<CheckpointInspection> {
+export async function inspectCheckpoint(
+  folder: string,
+  { onBytes, signal }: InspectionControl = {},
+): Promise<CheckpointInspection> {
   const manifest = readManifest(folder);
+  const total = Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  const onRead = (bytes: number): void => onBytes?.((done += bytes), total);
   const problems = [checkpointFiles.weights, checkpointFiles.state]
     .filter((name) => manifest.files[name] === undefined)
     .map((name) => `The manifest does not list ${name}.`);
   for (const [name, expected] of Object.entries(manifest.files)) {
-    const problem = await problemOf(folder, name, expected);
+    const problem = await problemOf(folder, name, expected, onRead, signal);
     if (problem !== null) problems.push(problem);
   }
   const files = Object.entries(manifest.files).map(([name, { bytes }]) => ({ name, bytes }));
@@ -73,6 +88,8 @@ async function problemOf(
   folder: string,
   name: string,
   expected: Manifest['files'][string],
+  onRead: (bytes: number) => void,
+  signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const file = join(folder, name);
   const status = statSync(file, { throwIfNoEntry: false });
@@ -80,11 +97,19 @@ async function problemOf(
   if (status.size !== expected.bytes) {
     return `${name} has ${String(status.size)} bytes instead of ${String(expected.bytes)}.`;
   }
-  return (await hashFile(file)) === expected.sha256 ? null : `${name} has changed.`;
+  const sha256 = await hashFile(file, onRead, signal);
+  return sha256 === expected.sha256 ? null : `${name} has changed.`;
 }
 
-async function hashFile(file: string): Promise<string> {
+async function hashFile(
+  file: string,
+  onRead: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  const pieces = createReadStream(file, { highWaterMark: pieceBytes }).on('data', (piece) =>
+    onRead(piece.length),
+  );
+  await pipeline(pieces, hash, signal === undefined ? {} : { signal });
   return hash.digest('hex');
 }

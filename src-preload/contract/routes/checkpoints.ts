@@ -50,13 +50,17 @@ export const checkpointsRoutes = {
   /** Oldest first. */
   list: route.input(ofRun).output(z.array(checkpointRecordSchema).readonly()),
   /** Reads every file again and compares it with the manifest. */
-  verify: route.input(ofRun.extend({ name: nameSchema })).output(verifiedCheckpointSchema),
+  verify: route
+    .input(ofRun.extend({ name: nameSchema }))
+    .output(jobOutput(verifiedCheckpointSchema)),
   /** As `verify`, for a folder on the core's machine that may have been copied from anywhere. */
-  verifyFolder: route.input(z.object({ folder: pathSchema })).output(verifiedCheckpointSchema),
+  verifyFolder: route
+    .input(z.object({ folder: pathSchema }))
+    .output(jobOutput(verifiedCheckpointSchema)),
   /** Copies a checkpoint (default: the newest) into a new folder on the core's machine, with a card. */
   export: route
     .input(ofRun.extend({ target: pathSchema, name: nameSchema.optional() }))
-    .output(verifiedCheckpointSchema),
+    .output(jobOutput(verifiedCheckpointSchema)),
   /** All checkpoints of the runs that the filter lets through, one page of them. */
   all: route
     .input(

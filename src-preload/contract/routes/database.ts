@@ -39,7 +39,7 @@ export type DatabaseInfo = z.infer<typeof databaseInfoSchema>;
 export const databaseRoutes = {
   info: route.output(databaseInfoSchema),
   /** Sizes of the data folder's parts: reads every folder, which takes a while when there are many runs. */
-  folders: route.output(z.array(homeFolderSchema)),
+  folders: route.output(jobOutput(z.array(homeFolderSchema))),
   /** Reads the whole file and compares indexes with tables. No problems: it is sound. */
   check: route.output(jobOutput(z.object({ problems: z.array(z.string()) }))),
   /** Newest first. */

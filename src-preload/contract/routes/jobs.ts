@@ -11,12 +11,15 @@ export const jobKindSchema = z.enum([
   'check-log',
   'statistics',
   'verify-dataset',
+  'verify-checkpoint',
+  'export-checkpoint',
   'reference',
   'play',
   'demo',
   'check-database',
   'backup',
   'compact',
+  'folder-sizes',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

@@ -1,8 +1,12 @@
 import { computed, onScopeDispose, shallowRef, type ComputedRef, type ShallowRef } from 'vue';
-import { fromRouterError } from '#contract/router-error.ts';
-import type { CheckpointRow } from '#contract/routes/checkpoints.ts';
+import type {
+  CheckpointKey,
+  CheckpointRow,
+  VerifiedCheckpoint,
+} from '#contract/routes/checkpoints.ts';
 import type { JobProgress } from '#contract/routes/job.ts';
 import { core } from '../../api/session.ts';
+import { useJob } from '../use-job.ts';
 
 export type Verdict = 'checking' | 'intact' | readonly string[];
 
@@ -22,7 +26,9 @@ export const keyOf = ({ run, name }: Pick<CheckpointRow, 'run' | 'name'>): strin
 export function useVerification(): Verification {
   const verdicts = shallowRef<ReadonlyMap<string, Verdict>>(new Map());
   const state = shallowRef<{ done: number; total: number } | null>(null);
-  let own = new AbortController();
+  let asked: CheckpointKey = { run: '', name: '' };
+  let turn = 0;
+  const job = useJob<VerifiedCheckpoint>((signal) => core.checkpoints.verify(asked, { signal }));
 
   const tell = (row: CheckpointRow, verdict: Verdict | null): void => {
     const next = new Map(verdicts.value);
@@ -31,38 +37,41 @@ export function useVerification(): Verification {
     verdicts.value = next;
   };
 
-  async function verifyOne(row: CheckpointRow, signal: AbortSignal): Promise<void> {
+  async function verifyOne(row: CheckpointRow): Promise<void> {
     tell(row, 'checking');
-    const { run, name } = row;
-    try {
-      const { ok, problems } = await core.checkpoints.verify({ run, name }, { signal });
-      tell(row, ok ? 'intact' : problems);
-    } catch (thrown) {
-      tell(row, signal.aborted ? null : [fromRouterError(thrown).message]);
-    }
+    asked = { run: row.run, name: row.name };
+    job.result.value = null;
+    await job.start();
+    const verified = job.result.value as VerifiedCheckpoint | null;
+    if (job.error.value !== null) tell(row, [job.error.value.message]);
+    else if (verified === null) tell(row, null);
+    else tell(row, verified.ok ? 'intact' : verified.problems);
   }
 
   async function verify(rows: readonly CheckpointRow[]): Promise<void> {
-    own.abort();
-    const started = new AbortController();
-    own = started;
+    cancel();
+    const mine = (turn += 1);
     for (const [done, row] of rows.entries()) {
-      if (started.signal.aborted) break;
+      if (turn !== mine) return;
       state.value = { done, total: rows.length };
-      await verifyOne(row, started.signal);
+      await verifyOne(row);
     }
-    if (own === started) state.value = null;
+    if (turn === mine) state.value = null;
   }
 
-  const cancel = (): void => {
-    own.abort();
+  function cancel(): void {
+    turn += 1;
     state.value = null;
-  };
+    job.cancel();
+  }
   onScopeDispose(cancel);
+  const stage = computed(() => {
+    const { value } = job.progress;
+    const part = value?.total ? ` (${String(value.done)} of ${String(value.total)} MiB)` : '';
+    return `compare with the manifest${part}`;
+  });
   const progress = computed(() =>
-    state.value === null
-      ? null
-      : { stage: 'compare with the manifest', unit: 'checkpoints', ...state.value },
+    state.value === null ? null : { stage: stage.value, unit: 'checkpoints', ...state.value },
   );
   return { verdicts, progress, verify, cancel };
 }

@@ -5,6 +5,7 @@ import { withClient } from '../client.ts';
 import { alignColumns } from '../columns.ts';
 import type { GlobalOptions, Terminal } from '../terminal.ts';
 import { formatBytes } from '../text.ts';
+import { runJob } from './job.ts';
 
 /** `offrec checkpoint export RUN FOLDER`. */
 export function exportCheckpoint(
@@ -17,7 +18,9 @@ export function exportCheckpoint(
   return withClient(terminal, async (client) => {
     const { id } = await client.runs.resolve({ prefix: run });
     const name = checkpoint === undefined ? {} : { name: checkpoint };
-    const exported = await client.checkpoints.export({ run: id, target: resolve(target), ...name });
+    const exported = await runJob<VerifiedCheckpoint>(terminal, client, 'Export', () =>
+      client.checkpoints.export({ run: id, target: resolve(target), ...name }),
+    );
     terminal.answer(exported, () => `${filesText(exported)}\nWritten to ${exported.folder}`);
   });
 }
@@ -29,7 +32,9 @@ export function verifyCheckpoint(
   folder: string,
 ): Promise<number> {
   return withClient(terminal, async (client) => {
-    const verified = await client.checkpoints.verifyFolder({ folder: resolve(folder) });
+    const verified = await runJob<VerifiedCheckpoint>(terminal, client, 'Check', () =>
+      client.checkpoints.verifyFolder({ folder: resolve(folder) }),
+    );
     terminal.answer(verified, () => filesText(verified));
     if (verified.ok) {
       terminal.say(`${verified.folder} is intact.`);

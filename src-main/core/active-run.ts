@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { OffrecError, toWireError, type ErrorCode, type WireError } from '#contract/errors.ts';
 import { fromHostSchema, type FromHost, type ToHost } from '#contract/host.ts';
 import type { RunRecord, RunStatus } from '#contract/run.ts';
+import type { ComputeDevice } from '#engine/methods/method.ts';
 import { identifyProcess } from '#store/process-identity.ts';
 import type { StoredCheckpoint } from '#store/checkpoints.ts';
 import { SupervisedHost, type HostExit } from '#supervise/supervised-host.ts';
@@ -48,6 +49,7 @@ export class ActiveRun {
   readonly #context: CoreContext;
   readonly #host: SupervisedHost<FromHost>;
   readonly #segment: number;
+  #device: ComputeDevice | null = null;
   #asked: 'pause' | 'stop' | null = null;
   #pausedStatus: RunStatus = 'paused';
   #ended: Ended | null = null;
@@ -81,6 +83,11 @@ export class ActiveRun {
     });
     this.end = this.#host.exit.then((exit) => this.#finish(exit));
     this.#host.send(this.#startMessage(from));
+  }
+
+  /** What the host computes on; null until it has said so. */
+  get device(): ComputeDevice | null {
+    return this.#device;
   }
 
   get pid(): number | null {
@@ -161,6 +168,7 @@ export class ActiveRun {
     const { id } = this.run;
     switch (message.type) {
       case 'ready':
+        this.#device = message.device.device;
         return write.runs.setDevice(id, message.device);
       case 'metrics': {
         const count = write.series.append(id, this.#segment, message.batch);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ComputeDevice } from '#engine/methods/method.ts';
 import type { Store } from '#store/store.ts';
 import type { HostLauncher } from '#supervise/host-launcher.ts';
 import type { CoreNotice, HostHealth } from './api.ts';
@@ -15,6 +16,8 @@ export interface CoreContext {
   readonly autoResume: boolean;
   /** Most hosts at once for this process, or null for the stored budget's number. */
   readonly concurrency: number | null;
+  /** What can compute here now, the fastest first. */
+  readonly devices: () => readonly ComputeDevice[];
   readonly notice: (notice: CoreNotice) => void;
   readonly health: (health: HostHealth) => void;
 }

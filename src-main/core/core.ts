@@ -1,5 +1,6 @@
 import type { Health } from '#contract/routes/health.ts';
 import type { MachineReport } from '#contract/routes/system.ts';
+import type { ComputeDevice } from '#engine/methods/method.ts';
 import type { HostLauncher } from '#supervise/host-launcher.ts';
 import type {
   Checkpoints,
@@ -34,6 +35,8 @@ export interface CoreOptions {
   autoResume?: boolean;
   /** Restore the newest good backup when the database is damaged; without it opening is refused. */
   restoreBackup?: boolean;
+  /** What can compute here, the fastest first. Default: what is found on this machine. */
+  devices?: () => readonly ComputeDevice[];
   launcher?: HostLauncher;
   /** Entry files of the child processes, for bundles and tests. */
   hostEntries?: { train?: string; job?: string };

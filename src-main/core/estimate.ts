@@ -28,7 +28,7 @@ export function availableDevices(): ComputeDevice[] {
 
 /** The device that a request would get. */
 export function deviceOf(
-  { device }: DeviceRequest,
+  { device }: Pick<DeviceRequest, 'device'>,
   available: readonly ComputeDevice[],
 ): ComputeDevice {
   return device === 'auto' ? (available[0] ?? 'portable') : device;
@@ -76,7 +76,7 @@ export class Estimator {
     this.#datasets = datasets;
   }
 
-  async one(spec: RunToEstimate, available = availableDevices()): Promise<PartEstimate> {
+  async one(spec: RunToEstimate, available = this.#context.devices()): Promise<PartEstimate> {
     const device = deviceOf(spec.compute, available);
     const { method, dataset } = spec;
     const workload = await this.#workload(spec);
@@ -96,7 +96,7 @@ export class Estimator {
 
   /** Of the runs together, under the budget and with nothing else in the queue. */
   async all(specs: readonly RunToEstimate[], budget: Budget): Promise<Estimate> {
-    const available = availableDevices();
+    const available = this.#context.devices();
     const alike = Map.groupBy(specs, ({ method, dataset, config, compute }) =>
       JSON.stringify([method, dataset, config, compute]),
     );
@@ -151,7 +151,11 @@ export function together(
   threads: number,
 ): Estimate {
   const runs = parts.reduce((sum, part) => sum + part.runs, 0);
-  const slots = Math.min(atOnce(budget, threads), Math.max(1, runs));
+  const elsewhere = parts
+    .filter(({ device }) => device !== 'native-cuda')
+    .reduce((sum, part) => sum + part.runs, 0);
+  const startable = elsewhere + Math.min(runs - elsewhere, budget.gpuRuns);
+  const slots = Math.min(atOnce(budget, threads), Math.max(1, startable));
   const known = parts.every(({ secondsEach }) => secondsEach !== null);
   const sum = (end: 'low' | 'high'): number =>
     parts.reduce((total, part) => total + part.runs * (part.secondsEach?.[end] ?? 0), 0);
@@ -165,7 +169,12 @@ export function together(
     .slice(0, slots);
   // More hosts than cores do not compute faster than the cores.
   const share = Math.min(slots, Math.max(1, Math.floor(availableParallelism() / threads)));
-  const spread = (end: 'low' | 'high'): number => Math.max(longest(end), sum(end) / share);
+  const onGpu = (end: 'low' | 'high'): number =>
+    parts
+      .filter(({ device }) => device === 'native-cuda')
+      .reduce((total, part) => total + part.runs * (part.secondsEach?.[end] ?? 0), 0);
+  const spread = (end: 'low' | 'high'): number =>
+    Math.max(longest(end), sum(end) / share, onGpu(end) / Math.min(share, budget.gpuRuns));
   return {
     seconds: known ? { low: spread('low'), high: spread('high') } : null,
     computeSeconds: known ? { low: sum('low'), high: sum('high') } : null,

@@ -18,7 +18,7 @@ import { homeFolders, type HomeFolders } from './home.ts';
 import { OpenJobBook } from './job-book.ts';
 import { Jobs } from './jobs.ts';
 import { createMethods } from './methods.ts';
-import { Estimator } from './estimate.ts';
+import { availableDevices, Estimator } from './estimate.ts';
 import { createQueue, startingBudget } from './queue.ts';
 import { QueueOwner } from './queue-owner.ts';
 import { createRunPages } from './run-pages.ts';
@@ -81,6 +81,7 @@ function contextOf(
       return options.autoResume ?? readSettings(store).autoResume;
     },
     concurrency: options.concurrency ?? null,
+    devices: options.devices ?? availableDevices,
     notice,
     health: (health) => options.onHealth?.(health),
   };

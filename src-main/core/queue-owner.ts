@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OffrecError, toWireError } from '#contract/errors.ts';
-import type { RunRecord, RunStatus } from '#contract/run.ts';
+import { deviceRequests, type RunRecord, type RunStatus } from '#contract/run.ts';
 import type { Command } from '#store/commands.ts';
 import { isLeaseAlive } from '#store/leases.ts';
+import type { ComputeDevice } from '#engine/methods/method.ts';
 import { planStarts, type Demand } from '#supervise/schedule.ts';
 import { ActiveRun, type RunEnd } from './active-run.ts';
 import type { Budget } from './api.ts';
+import { deviceOf } from './estimate.ts';
 import { queueLease, standbyPrefix, type CoreContext } from './context.ts';
 import { recoverAbandoned } from './recovery.ts';
 
@@ -162,26 +164,50 @@ export class QueueOwner {
   }
 
   #startRuns(): void {
-    const { store } = this.#context;
     const budget = this.#budget();
-    const demand = (run: RunRecord): Demand => ({
-      id: run.id,
-      cores: run.spec.compute.threads,
+    const available = this.#context.devices();
+    const demand = (
+      { id, spec }: RunRecord,
+      device = deviceOf(spec.compute, available),
+    ): Demand => ({
+      id,
+      cores: spec.compute.threads,
       memoryBytes: budget.memoryPerRunBytes,
+      onGpu: device === 'native-cuda',
     });
-    // No more than these can start; a long queue is not read four times a second.
-    const queued = store.read.runs
-      .queued(budget.hosts)
-      .filter(({ record }) => !this.#active.has(record.id));
-    const running = [...this.#active.values()].map(({ run }) => demand(run));
+    const running = [...this.#active.values()].map(({ run, device }) =>
+      demand(run, device ?? undefined),
+    );
+    const queued = this.#candidates(budget, available, running);
     const starts = planStarts(
-      queued.map(({ record }) => demand(record)),
+      queued.map((record) => demand(record)),
       running,
       budget,
     );
-    for (const { record } of queued) {
-      if (starts.includes(record.id)) this.#start(record);
-    }
+    for (const record of queued) if (starts.includes(record.id)) this.#start(record);
+  }
+
+  /**
+   * Queued runs in their order, no more than can start: a long queue is not read four times a second. While the GPU is
+   * taken, the runs that wait for it are passed over.
+   */
+  #candidates(
+    { hosts, gpuRuns }: Budget,
+    available: readonly ComputeDevice[],
+    running: readonly Demand[],
+  ): RunRecord[] {
+    const { runs } = this.#context.store.read;
+    const isGpuTaken = running.filter(({ onGpu }) => onGpu).length >= gpuRuns;
+    const first = isGpuTaken ? [] : runs.queued(hosts);
+    // Behind those on the GPU there may be others, for which there is room all the same.
+    const elsewhere = deviceRequests.filter(
+      (device) => deviceOf({ device }, available) !== 'native-cuda',
+    );
+    const others = runs.queuedOn(elsewhere, hosts);
+    const ids = new Set(first.map(({ record }) => record.id));
+    return [...first, ...others.filter(({ record }) => !ids.has(record.id))]
+      .map(({ record }) => record)
+      .filter(({ id }) => !this.#active.has(id));
   }
 
   #start(record: RunRecord): void {

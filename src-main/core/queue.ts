@@ -4,7 +4,7 @@ import { isLeaseAlive } from '#store/leases.ts';
 import type { Range } from '#contract/estimate.ts';
 import type { RunRecord } from '#contract/run.ts';
 import type { Budget, Queue, Runs } from './api.ts';
-import { availableDevices, type Estimator } from './estimate.ts';
+import { deviceOf, type Estimator } from './estimate.ts';
 import { forecast, type Forecast, type ForecastRun } from './forecast.ts';
 import { queueLease, type CoreContext } from './context.ts';
 import type { QueueOwner } from './queue-owner.ts';
@@ -22,6 +22,8 @@ function defaultBudget(): Budget {
     hosts: cores,
     memoryBytes: Math.floor(memory * 0.7),
     memoryPerRunBytes: gibibyte,
+    // Two runs on one GPU are slower than one after the other, and may run out of its memory.
+    gpuRuns: 1,
   };
 }
 
@@ -113,7 +115,7 @@ const foreseenRuns = 200;
 
 async function expected(context: CoreContext, estimator: Estimator): Promise<Forecast[]> {
   const budget = startingBudget(context);
-  const available = availableDevices();
+  const available = context.devices();
   const known = new Map<string, Promise<Range | null>>();
   const whole = (run: RunRecord): Promise<Range | null> => {
     const { method, dataset, config, compute } = run.spec;
@@ -135,6 +137,7 @@ async function expected(context: CoreContext, estimator: Estimator): Promise<For
       id: run.id,
       cores: run.spec.compute.threads,
       memoryBytes: budget.memoryPerRunBytes,
+      onGpu: deviceOf(run.spec.compute, available) === 'native-cuda',
       seconds: seconds === null ? null : { low: rest(seconds.low), high: rest(seconds.high) },
     };
   };
@@ -168,6 +171,7 @@ export function createQueue(
     },
     list: () => store.read.runs.queued().map(({ record }) => record),
     budget: () => currentBudget(context),
+    devices: () => context.devices(),
     setBudget(change) {
       checkBudget(change);
       const stored = store.read.keepsakes.setting<Partial<Budget>>(setting) ?? {};

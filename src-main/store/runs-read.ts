@@ -1,5 +1,12 @@
 import type { WireError } from '#contract/errors.ts';
-import type { DeviceInfo, PhaseProgress, RunRecord, RunSpec, RunStatus } from '#contract/run.ts';
+import type {
+  DeviceRequest,
+  DeviceInfo,
+  PhaseProgress,
+  RunRecord,
+  RunSpec,
+  RunStatus,
+} from '#contract/run.ts';
 import { parseColumn, parseNullable } from './json.ts';
 import type { Sql, Statement } from './sql.ts';
 
@@ -155,6 +162,7 @@ export class RunReads {
   readonly #named: Statement<RunIndexRow>;
   readonly #total: Statement<{ total: number }>;
   readonly #queued: Statement<RunRow>;
+  readonly #queuedOn: Statement<RunRow>;
   readonly #underWay: Statement<{ id: string }>;
   readonly #counts: Statement<{ status: RunStatus; count: number }>;
   readonly #tags: Statement<{ tag: string }>;
@@ -176,6 +184,13 @@ export class RunReads {
     this.#queued = sql.statement(
       'runs.queued',
       `SELECT * FROM runs WHERE status = 'queued'
+       ORDER BY priority DESC, position, number LIMIT :limit`,
+    );
+    this.#queuedOn = sql.statement(
+      'runs.queuedOn',
+      `SELECT * FROM runs
+       WHERE status = 'queued'
+         AND json_extract(spec, '$.compute.device') IN (SELECT value FROM json_each(:devices))
        ORDER BY priority DESC, position, number LIMIT :limit`,
     );
     this.#underWay = sql.statement(
@@ -224,6 +239,11 @@ export class RunReads {
   /** The first `limit` in the order in which they are to start; all without a limit. */
   queued(limit = -1): StoredRun[] {
     return this.#queued.all({ limit }).map(toStored);
+  }
+
+  /** The first `limit` of those that ask for one of these devices, in the same order. */
+  queuedOn(devices: readonly DeviceRequest['device'][], limit: number): StoredRun[] {
+    return this.#queuedOn.all({ devices: JSON.stringify(devices), limit }).map(toStored);
   }
 
   /** Ids of runs that are said to have a host. */

@@ -4,8 +4,11 @@ import { nameSchema, runIdSchema, sha256Schema } from './names.ts';
 import { protocolSchema } from './protocol.ts';
 import { runStatuses } from './run-status.ts';
 
+/** What a run can ask to compute on. */
+export const deviceRequests = ['auto', 'native-cuda', 'native-cpu', 'portable'] as const;
+
 export const deviceRequestSchema = z.object({
-  device: z.enum(['auto', 'native-cuda', 'native-cpu', 'portable']).default('auto'),
+  device: z.enum(deviceRequests).default('auto'),
   /** Threads of the native library, fixed before it loads. */
   threads: z.number().int().min(1).max(256).default(1),
   xla: z.boolean().default(false),

@@ -71,7 +71,7 @@ describe('estimates', () => {
   });
 
   it('add up by turns, and side by side as far as the budget goes', () => {
-    const budget = { cores: 1, hosts: 4, memoryBytes: 4e9, memoryPerRunBytes: 1e9 };
+    const budget = { cores: 1, hosts: 4, memoryBytes: 4e9, memoryPerRunBytes: 1e9, gpuRuns: 1 };
     const each = { method: 'dorl', dataset: 'coat', device: 'native-cpu', basis: 'rates' } as const;
     const part = {
       ...each,
@@ -90,15 +90,23 @@ describe('estimates', () => {
     expect(whole.seconds).toEqual({ low: 31, high: 92 });
     expect(whole.memoryBytes).toBe(5e8);
     expect(together([{ ...part, runs: 1, secondsEach: null }], budget, 1).seconds).toBeNull();
+    const wide = { ...budget, cores: 8 };
+    const onGpu = { ...part, device: 'native-cuda' as const, runs: 4 };
+    // By turns on the GPU, however many hosts there are.
+    expect(together([onGpu], wide, 1)).toMatchObject({
+      atOnce: 1,
+      seconds: { low: 4 * part.secondsEach.low, high: 4 * part.secondsEach.high },
+    });
   });
 });
 
 describe('the forecast of the queue', () => {
-  const limits = { cores: 2, hosts: 2, memoryBytes: 10 };
+  const limits = { cores: 2, hosts: 2, memoryBytes: 10, gpuRuns: 1 };
   const run = (id: string, seconds: number | null, cores = 1): ForecastRun => ({
     id,
     cores,
     memoryBytes: 1,
+    onGpu: false,
     seconds: seconds === null ? null : { low: seconds, high: 2 * seconds },
   });
 
@@ -110,6 +118,17 @@ describe('the forecast of the queue', () => {
       // Needs both cores, so it waits for a; d does not overtake it.
       ['c', { low: 10, high: 20 }, { low: 30, high: 60 }],
       ['d', { low: 30, high: 60 }, { low: 31, high: 62 }],
+    ]);
+  });
+
+  it('lets runs on the GPU take turns while others go on', () => {
+    const onGpu = (id: string, seconds: number) => ({ ...run(id, seconds), onGpu: true });
+    const waiting = [onGpu('a', 10), onGpu('b', 10), run('c', 3)];
+    const times = forecast([], waiting, { ...limits, hosts: 4, cores: 4 });
+    expect(times.map((each) => [each.run, each.start.low, each.end.low]).sort()).toEqual([
+      ['a', 0, 10],
+      ['b', 10, 20],
+      ['c', 0, 3],
     ]);
   });
 

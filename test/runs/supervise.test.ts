@@ -134,10 +134,11 @@ describe('a supervised process', () => {
 });
 
 describe('the schedule', () => {
-  const demand = fc.record({
+  const demandFields = {
     cores: fc.integer({ min: 1, max: 8 }),
     memoryBytes: fc.integer({ min: 1, max: 100 }),
-  });
+  };
+  const demand = fc.record({ ...demandFields, onGpu: fc.constant(false) });
   const demands = fc
     .array(demand, { maxLength: 12 })
     .map((list) => list.map((each, row): Demand => ({ id: String(row), ...each })));
@@ -145,6 +146,7 @@ describe('the schedule', () => {
     cores: fc.integer({ min: 1, max: 12 }),
     memoryBytes: fc.integer({ min: 1, max: 200 }),
     hosts: fc.nat(6),
+    gpuRuns: fc.integer({ min: 1, max: 3 }),
   });
 
   it('starts a beginning of the queue that fits, and all of it that fits', () => {
@@ -171,6 +173,29 @@ describe('the schedule', () => {
         expect(wouldFit).toBe(false);
         // Nothing waits for ever: the first starts when nothing runs, unless no hosts are allowed.
         expect(active.length === 0 && limit.hosts > 0).toBe(false);
+      }),
+    );
+  });
+
+  it('lets runs pass that need no GPU, and only those', () => {
+    const mixed = fc
+      .array(fc.record({ ...demandFields, onGpu: fc.boolean() }), { maxLength: 12 })
+      .map((list) => list.map((each, row): Demand => ({ id: String(row), ...each })));
+    fc.assert(
+      fc.property(mixed, limits, (waiting, limit) => {
+        const starts = new Set(planStarts(waiting, [], limit));
+        const started = waiting.filter(({ id }) => starts.has(id));
+        const onGpu = started.filter((each) => each.onGpu).length;
+        expect(onGpu).toBeLessThanOrEqual(limit.gpuRuns);
+        const last = waiting.findLastIndex(({ id }) => starts.has(id));
+        const passed = waiting.slice(0, last + 1).filter(({ id }) => !starts.has(id));
+        expect(passed.every((each) => each.onGpu)).toBe(true);
+        // Whoever was passed had no slot: all of them were taken.
+        if (passed.length > 0) expect(onGpu).toBe(limit.gpuRuns);
+        // What computes elsewhere starts as if there were nothing that waits for the GPU behind the last slot.
+        const others = waiting.filter((each) => !each.onGpu);
+        const alone = planStarts(others, [], limit);
+        if (onGpu === 0) expect([...starts]).toEqual(alone);
       }),
     );
   });

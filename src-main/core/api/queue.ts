@@ -1,4 +1,5 @@
 import type { Budget, QueueState } from '#contract/routes/queue.ts';
+import type { ComputeDevice } from '#engine/methods/method.ts';
 import type { RunRecord } from '#contract/run.ts';
 import type { Forecast } from '../forecast.ts';
 
@@ -28,6 +29,8 @@ export interface Queue {
   /** Goes on with what `pauseAll` paused, and with the queue. Resolves with how many are queued again. */
   resumeAll(): Promise<number>;
   budget(): Budget;
+  /** What can compute here now, the fastest first. */
+  devices(): readonly ComputeDevice[];
   /** Takes effect at once for runs that have not started. */
   setBudget(change: Partial<Budget>): Budget;
 }

@@ -1,5 +1,4 @@
 import type { Core } from '#core/core.ts';
-import { availableDevices } from '#core/estimate.ts';
 import { present } from './answers.ts';
 import type { RouteImplementer } from './implementer.ts';
 
@@ -14,7 +13,7 @@ export function queueHandlers(routes: RouteImplementer['queue'], { queue, runs }
         owner: queue.owner(),
         budget: queue.budget(),
         held: queue.held(),
-        devices: availableDevices(),
+        devices: queue.devices(),
         running: queue.running(),
         failures: queue.failures(shownFailures),
         expected: await queue.expected(),

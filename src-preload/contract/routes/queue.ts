@@ -16,6 +16,8 @@ export const budgetSchema = z.object({
     .max(2 ** 50),
   /** Most runs at once; 0 holds the queue. */
   hosts: z.number().int().min(0).max(10_000),
+  /** Most runs at once on the GPU; those that wait for it hold back nobody who computes elsewhere. */
+  gpuRuns: z.number().int().min(1).max(10_000),
   memoryPerRunBytes: z
     .number()
     .int()

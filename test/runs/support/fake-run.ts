@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { deviceInfoSchema } from '#contract/run.ts';
 import { RandomStreams } from '#engine/compute/random.ts';
 import {
   pruneCheckpoints,
@@ -40,7 +41,11 @@ export class FakeRun {
     const everySteps = Number(process.env['OFFREC_TEST_CHECKPOINT_STEPS'] ?? '20');
     const failAt = Number(process.env['OFFREC_TEST_FAIL_AT'] ?? '-1');
     const crashAt = Number(process.env['OFFREC_TEST_CRASH_AT'] ?? '-1');
-    report.ready(device);
+    const { device: asked } = this.#options.spec.compute;
+    const found = deviceInfoSchema.shape.device.parse(
+      asked === 'auto' ? (process.env['OFFREC_TEST_AUTO_DEVICE'] ?? 'portable') : asked,
+    );
+    report.ready({ ...device, device: found });
     while (this.#done < this.#total) {
       this.#step();
       if (this.#done === failAt) throw new Error('the fake method failed as asked');

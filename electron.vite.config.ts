@@ -69,7 +69,22 @@ const renderer = {
     // Everything lies beside the page: no data URL has to be let through by the page's policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
-    rolldownOptions: { input: `${pageFolder}/index.html` },
+    rolldownOptions: {
+      input: `${pageFolder}/index.html`,
+      output: {
+        codeSplitting: {
+          // One file each: a browser fetches six at a time, and every file that waits is a frame later on the screen.
+          groups: [
+            { name: 'frame', test: /src-renderer[\\/](begin\.ts|App\.vue)$/, priority: 2 },
+            {
+              name: 'controls',
+              test: /naive-ui[\\/]es[\\/](select|input|popover)[\\/]/,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
 };
 

@@ -53,6 +53,34 @@ describe.skipIf(!canBrowse)('the pages of runs in a browser', () => {
     await page.getByText('2 of 4 runs').waitFor();
     await filter.fill('');
 
+    // Columns and groups are chosen from lists that search, by keys alone; views keep them under a name.
+    await page.getByRole('button', { name: 'Columns' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Find a column' }).fill('lambdaU');
+    await page.getByRole('checkbox', { name: 'lambdaU setting' }).press('Space');
+    await grid.getByRole('columnheader', { name: 'lambdaU' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Choose the usual ones' }).click();
+    await grid.getByRole('columnheader', { name: 'lambdaU' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.getByRole('textbox', { name: 'Find a column' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Group by' }).click();
+    await page.getByRole('checkbox', { name: 'Dataset', exact: true }).click();
+    await page.getByRole('button', { name: 'Group by Dataset' }).waitFor();
+    expect(await grid.locator('[role=row][aria-expanded=false]').count()).toBe(1);
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('textbox', { name: 'Name of the view' }).fill('by dataset');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Group by' }).click();
+    await page.getByRole('button', { name: 'Choose none' }).click();
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('button', { name: 'by dataset', exact: true }).click();
+    await grid.locator('[role=row][aria-expanded=false]').waitFor();
+    await page.getByRole('button', { name: 'Group by' }).click();
+    await page.getByRole('button', { name: 'Choose none' }).click();
+    await page.keyboard.press('Escape');
+    await grid.getByRole('link').nth(1).waitFor();
+
     await grid.focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('s');

@@ -47,14 +47,12 @@ async function filter(page: Page, round: number): Promise<number> {
 
 async function group(page: Page, round: number): Promise<number> {
   const field = ['Experiment', 'Method', 'Dataset', 'Seed'][round % 4] ?? '';
-  await page
-    .getByLabel('Group by')
-    .locator('xpath=ancestor::*[contains(@class, "n-select")]')
-    .click();
-  const option = page.locator('.n-base-select-option').filter({ hasText: field }).first();
-  await option.waitFor();
-  const timeMs = await settledMs(page, 'click', () => option.click());
-  await option.click();
+  await page.getByRole('button', { name: 'Group by' }).click();
+  const choice = page
+    .getByRole('dialog', { name: 'Group by' })
+    .getByRole('checkbox', { name: field, exact: true });
+  const timeMs = await settledMs(page, 'click', () => choice.click());
+  await choice.click();
   await page.keyboard.press('Escape');
   await page.waitForTimeout(500);
   return timeMs;

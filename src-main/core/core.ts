@@ -20,6 +20,7 @@ import type { Compare } from './compare.ts';
 import type { HomeFolders } from './home.ts';
 import type { DatabaseService } from './database.ts';
 import type { RunPages } from './run-pages.ts';
+import type { Saved } from './saved.ts';
 import type { Settings } from './settings.ts';
 
 export interface CoreOptions {
@@ -60,6 +61,7 @@ export interface Core {
   readonly checkpoints: Checkpoints;
   readonly jobs: JobBook;
   readonly settings: Settings;
+  readonly saved: Saved;
   readonly database: DatabaseService;
   health(): Health;
   /** What happened while opening: a recovery, a migration. */

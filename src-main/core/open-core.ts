@@ -23,6 +23,7 @@ import { createQueue, startingBudget } from './queue.ts';
 import { QueueOwner } from './queue-owner.ts';
 import { createRunPages } from './run-pages.ts';
 import { createRuns } from './runs.ts';
+import { createSaved } from './saved.ts';
 import { createSetup } from './setup.ts';
 import { createSettings, readSettings } from './settings.ts';
 import { slowQueryLog } from './slow-queries.ts';
@@ -135,6 +136,7 @@ function buildCore(options: CoreOptions): Core {
     checkpoints: createCheckpoints(context, jobs),
     jobs: jobBook,
     settings: createSettings(context),
+    saved: createSaved(context),
     database: createDatabase(context, jobs),
     health: () => log.show(context),
     notices: store.notices,

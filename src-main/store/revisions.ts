@@ -1,6 +1,6 @@
 import type { Sql, Statement } from './sql.ts';
 
-export type Topic = 'experiments' | 'datasets' | 'queue' | 'references' | 'settings';
+export type Topic = 'experiments' | 'datasets' | 'queue' | 'references' | 'settings' | 'saved';
 
 /** What is newer than a revision. */
 export interface Changes {

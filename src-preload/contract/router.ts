@@ -15,6 +15,7 @@ import { jobsRoutes } from './routes/jobs.ts';
 import { methodsRoutes } from './routes/methods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { runsRoutes } from './routes/runs.ts';
+import { savedRoutes } from './routes/saved.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tablesRoutes } from './routes/tables.ts';
@@ -33,6 +34,7 @@ export const router = {
   files: filesRoutes,
   compare: compareRoutes,
   settings: settingsRoutes,
+  saved: savedRoutes,
   database: databaseRoutes,
   health: healthRoutes,
   jobs: jobsRoutes,

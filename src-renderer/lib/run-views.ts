@@ -11,21 +11,6 @@ export interface RunTableView {
   readonly widths: Readonly<Record<string, number>>;
 }
 
-export interface SavedRunView {
-  readonly name: string;
-  readonly view: RunTableView;
-}
-
-/** The views with one more, or with another of the same name; by name. */
-export function withView(
-  views: readonly SavedRunView[],
-  name: string,
-  view: RunTableView,
-): SavedRunView[] {
-  const others = views.filter((each) => each.name !== name);
-  return [...others, { name, view }].sort((a, b) => a.name.localeCompare(b.name));
-}
-
 /** The keys with one moved before another, or to the end. */
 export function movedBefore(
   keys: readonly string[],

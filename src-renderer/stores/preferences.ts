@@ -4,7 +4,7 @@ import type { SeriesAxis } from '#contract/routes/runs.ts';
 import { computed, watchEffect } from 'vue';
 import { chooseDigits } from '../lib/format.ts';
 import { defaultColumnKeys } from '../lib/run-rows.ts';
-import type { RunTableView, SavedRunView } from '../lib/run-views.ts';
+import type { RunTableView } from '../lib/run-views.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -39,7 +39,6 @@ export const usePreferences = defineStore('preferences', () => {
   /** Whether this browser tells when a run ends while the page is not looked at. */
   const notify = useLocalStorage('offrec.notify', false);
   watchEffect(() => chooseDigits(digits.value));
-  const runViews = useLocalStorage<readonly SavedRunView[]>('offrec.runViews', []);
   const charts = useLocalStorage<ChartPreferences>(
     'offrec.charts',
     {
@@ -55,5 +54,5 @@ export const usePreferences = defineStore('preferences', () => {
   const isDark = computed(() =>
     theme.value === 'system' ? prefersDark.value : theme.value === 'dark',
   );
-  return { theme, isDark, narrowNavigation, digits, notify, runTable, runViews, charts };
+  return { theme, isDark, narrowNavigation, digits, notify, runTable, charts };
 });

@@ -1,14 +1,11 @@
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { z } from 'zod';
+import { computed, toRaw } from 'vue';
+import type { z } from 'zod';
 import { defaultRecipe, tableRecipeSchema, type TableRecipe } from '#contract/table-recipe.ts';
 import { core, readWhenever } from '../api/session.ts';
 import { loaded } from './loading.ts';
-
-const savedSchema = z.array(
-  z.object({ name: z.string().min(1).max(80), recipe: tableRecipeSchema }),
-);
-export type SavedRecipe = z.infer<typeof savedSchema>[number];
+import { useSaved } from './saved.ts';
 
 /** What was kept may be of an older version: what is no recipe any more is forgotten. */
 function stored<Value>(key: string, schema: z.ZodType<Value>, fallback: Value) {
@@ -26,10 +23,11 @@ function stored<Value>(key: string, schema: z.ZodType<Value>, fallback: Value) {
   });
 }
 
-/** Tables as recipes, kept in this browser: the one on the screen, and those that have a name. */
+/** Tables as recipes: the one on the screen, kept in this browser, and those that have a name. */
 export const useTables = defineStore('tables', () => {
   const recipe = stored<TableRecipe>('offrec.table', tableRecipeSchema, defaultRecipe);
-  const saved = stored<SavedRecipe[]>('offrec.tableRecipes', savedSchema, []);
+  const kept = useSaved();
+  const saved = computed(() => kept.tables);
   const { value: published, error, load } = loaded(() => core.tables.published());
   readWhenever(load);
 
@@ -37,14 +35,8 @@ export const useTables = defineStore('tables', () => {
     recipe.value = { ...recipe.value, ...part };
   }
   /** Keeps the table on the screen under a name; one that has it already is replaced. */
-  function keep(name: string): void {
-    const others = saved.value.filter((each) => each.name !== name);
-    saved.value = [...others, { name, recipe: recipe.value }].sort((a, b) =>
-      a.name.localeCompare(b.name),
-    );
-  }
-  function forget(name: string): void {
-    saved.value = saved.value.filter((each) => each.name !== name);
-  }
+  const keep = (name: string): Promise<void> =>
+    kept.keepTable({ name, recipe: toRaw(recipe.value) });
+  const forget = (name: string): Promise<void> => kept.remove('tables', name);
   return { recipe, saved, published, error, change, keep, forget };
 });

@@ -5,7 +5,8 @@ import { configurationLines, runYaml } from '#renderer/lib/run-configuration.ts'
 import { runsCsv } from '#renderer/lib/run-csv.ts';
 import { diagnosticSections } from '#renderer/lib/run-diagnostics.ts';
 import { fixedColumns, metricColumns } from '#renderer/lib/run-rows.ts';
-import { movedBefore, withView, type RunTableView } from '#renderer/lib/run-views.ts';
+import { entriesToMove } from '#renderer/lib/saved-here.ts';
+import { movedBefore, type RunTableView } from '#renderer/lib/run-views.ts';
 import { groupRows, tableLines } from '#renderer/lib/row-groups.ts';
 import { seriesChart } from '#renderer/charts/series-chart.ts';
 import { columnOf, runRow } from './rows.ts';
@@ -56,11 +57,22 @@ describe('views of the table', () => {
     widths: {},
   };
 
-  it('are kept by name, the newest of a name', () => {
-    const once = withView(withView([], 'b', view), 'a', view);
-    expect(once.map(({ name }) => name)).toEqual(['a', 'b']);
-    const again = withView(once, 'b', { ...view, query: 'coat' });
-    expect(again.map(({ name, view: { query } }) => name + query)).toEqual(['a', 'bcoat']);
+  it('of a browser move to the data folder without a loss', () => {
+    const there = [
+      { name: 'a', view },
+      { name: 'b', view },
+    ];
+    const here = [
+      { name: 'a', view },
+      { name: 'b', view: { ...view, query: 'coat' } },
+      { name: 'c' },
+      7,
+    ];
+    expect(entriesToMove(JSON.stringify(here), there)).toEqual([
+      { name: 'b (from a browser)', view: { ...view, query: 'coat' } },
+      { name: 'c' },
+    ]);
+    expect(entriesToMove('no JSON', there)).toEqual([]);
   });
 
   it('move a column before another, or to the end', () => {

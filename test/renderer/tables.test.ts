@@ -116,10 +116,10 @@ describe.skipIf(executablePath === undefined || !isBuilt)('the page in a browser
     // Methods into the columns, and only one of them.
     await page.getByRole('button', { name: 'Dataset', exact: true }).click();
     await page.getByRole('checkbox', { name: 'MBPO' }).uncheck();
-    await page.getByRole('button', { name: 'Keep this table' }).click();
+    await page.getByRole('button', { name: 'Save this table' }).click();
     await page.getByRole('textbox', { name: 'Name of the table' }).fill('Only DORL');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Forget it' }).waitFor();
+    await page.getByRole('button', { name: 'Delete it' }).waitFor();
     const kept = await page.locator('pre').textContent();
     expect(kept).toContain('DORL');
     expect(kept).not.toContain('MBPO');
@@ -127,6 +127,50 @@ describe.skipIf(executablePath === undefined || !isBuilt)('the page in a browser
     await page.reload();
     await page.locator('tbody td button').first().waitFor();
     expect(await page.locator('pre').textContent()).toBe(kept);
+    await page.close();
+    // Another browser on the same data folder has it too.
+    const other = await open(server.url);
+    await other.evaluate("location.hash = '#/tables'");
+    await other.getByLabel('Saved tables').click();
+    await other.getByText('Only DORL').click();
+    await other.getByRole('button', { name: 'Delete it' }).waitFor();
+    expect(await other.locator('pre').textContent()).toBe(kept);
+    await other.getByRole('button', { name: 'Delete it' }).click();
+    await expect.poll(() => core.saved.list().tables).toEqual([]);
+    await other.close();
+  });
+
+  it('moves what an older version kept in the browser, once', async () => {
+    const { core, server } = await serveCore(undefined, pageFolder);
+    const recipe = { ...defaultRecipe, metrics: ['rTra'] };
+    const there = { name: 'Mine', recipe: { ...recipe, second: false } };
+    core.saved.put('tables', there);
+    const view = {
+      columns: ['label'],
+      groupBy: [],
+      sort: { key: 'created', descending: true },
+      query: 'coat',
+      widths: {},
+    };
+    const kept = {
+      'offrec.tableRecipes': [
+        { name: 'Mine', recipe },
+        { name: 'Broken', recipe: 1 },
+      ],
+      'offrec.runViews': [{ name: 'Coat', view }],
+    };
+    const page = await open(server.url);
+    for (const [key, value] of Object.entries(kept)) {
+      await page.evaluate(
+        ([name, text]) => localStorage.setItem(String(name), String(text)),
+        [key, JSON.stringify(value)],
+      );
+    }
+    await page.evaluate("location.hash = '#/tables'");
+    await expect.poll(() => core.saved.list().runViews).toEqual([{ name: 'Coat', view }]);
+    expect(core.saved.list().tables).toEqual([there, { name: 'Mine (from a browser)', recipe }]);
+    await page.waitForFunction("localStorage.getItem('offrec.runViews') === null");
+    expect(await page.evaluate("localStorage.getItem('offrec.tableRecipes')")).toBeNull();
     await page.close();
   });
 

@@ -14,6 +14,7 @@ import { jobHandlers } from './job-routes.ts';
 import { doctorHandler, methodHandlers } from './machine-routes.ts';
 import { queueHandlers } from './queue-routes.ts';
 import { runHandlers } from './run-routes.ts';
+import { savedHandlers } from './saved-routes.ts';
 import { setupHandlers } from './setup-routes.ts';
 import { changesAfter } from './streams.ts';
 
@@ -78,6 +79,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     queue: queueHandlers(queue, core),
     methods: methodHandlers(methods, core.methods),
     settings: settingsHandlers(implementer.settings, core),
+    saved: savedHandlers(implementer.saved, core),
     database: databaseHandlers(implementer.database, core),
     health: { show: implementer.health.show.handler(() => core.health()) },
     compare: compareHandlers(compare, core),

@@ -15,7 +15,7 @@ export const changeSchema = z.object({
   logs: z.array(z.string()).readonly(),
   /** Lists to read again. */
   topics: z
-    .array(z.enum(['experiments', 'datasets', 'queue', 'references', 'settings']))
+    .array(z.enum(['experiments', 'datasets', 'queue', 'references', 'settings', 'saved']))
     .readonly(),
 });
 export type Change = z.infer<typeof changeSchema>;

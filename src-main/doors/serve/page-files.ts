@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,20 +20,46 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
+/** How a file travels. */
+export type Coding = 'identity' | 'gzip' | 'br';
+
+export interface PageContent {
+  readonly bytes: Buffer;
+  /** Another one for every content and coding, in the quotes that a header wants. */
+  readonly tag: string;
+}
+
 export interface PageFile {
   readonly mediaType: string;
   /** Whether the file's name changes with its content. */
   readonly immutable: boolean;
-  read(): Promise<Buffer>;
+  /** Whether a coding makes it smaller: images and fonts are packed already. */
+  readonly packs: boolean;
+  read(coding?: Coding): Promise<PageContent>;
+}
+
+const packed = /^(image\/(png|x-icon)|font\/)/;
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+const coders = {
+  identity: (bytes: Buffer) => Promise.resolve(bytes),
+  gzip: promisify(gzip) as (bytes: Buffer) => Promise<Buffer>,
+  br: (bytes: Buffer) => promisify(brotliCompress)(bytes, brotliOptions),
+} as const;
+
+async function contentOf(file: string, coding: Coding): Promise<PageContent> {
+  const plain = await readFile(file);
+  const digest = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
+  return { bytes: await coders[coding](plain), tag: `"${digest}-${coding}"` };
 }
 
 /**
- * The files of the built page. A request chooses from the list of what is there, so no path can lead anywhere else:
+ * The files of the built page, kept in memory once they were asked for. A request chooses from the list of what is there, so no path can lead anywhere else:
  * links, dot files and files of other kinds are not on the list.
  */
 export class PageFiles {
   readonly #folder: string;
   #files = new Map<string, string>();
+  #contents = new Map<string, Promise<PageContent>>();
   #builtMs = -1;
 
   constructor(folder: string) {
@@ -44,7 +73,12 @@ export class PageFiles {
     const file = this.#files.get(wanted);
     const mediaType = mediaTypes[extname(wanted).toLowerCase()];
     if (file === undefined || mediaType === undefined) return null;
-    return { mediaType, immutable: wanted.startsWith('/assets/'), read: () => readFile(file) };
+    return {
+      mediaType,
+      immutable: wanted.startsWith('/assets/'),
+      packs: !packed.test(mediaType),
+      read: (coding = 'identity') => this.#read(file, coding),
+    };
   }
 
   get isBuilt(): boolean {
@@ -52,12 +86,24 @@ export class PageFiles {
     return this.#files.has('/index.html');
   }
 
-  /** Lists the folder again when the page has been built anew. */
+  #read(file: string, coding: Coding): Promise<PageContent> {
+    const key = `${coding} ${file}`;
+    const known = this.#contents.get(key);
+    if (known !== undefined) return known;
+    const reading = contentOf(file, coding);
+    this.#contents.set(key, reading);
+    // The next request tries again.
+    reading.catch(() => this.#contents.delete(key));
+    return reading;
+  }
+
+  /** Lists the folder again, and forgets what it held, when the page has been built anew. */
   #look(): void {
     const builtMs = statSync(join(this.#folder, 'index.html'), { throwIfNoEntry: false })?.mtimeMs;
     if (builtMs === this.#builtMs) return;
     this.#builtMs = builtMs ?? -1;
     this.#files = builtMs === undefined ? new Map() : listFiles(this.#folder);
+    this.#contents = new Map();
   }
 }
 

@@ -9,8 +9,8 @@ import { createHandler } from '../router/handler.ts';
 import { createRouter } from '../router/router.ts';
 import { Admission, checkToken, type Refusal } from './admission.ts';
 import { serveClient } from './client.ts';
-import { securityHeaders } from './headers.ts';
 import { PageFiles } from './page-files.ts';
+import { send, sendFile, sendText } from './replies.ts';
 import { checkpointPath, Transfers, uploadPath } from './transfers.ts';
 
 export interface ServerOptions {
@@ -45,8 +45,6 @@ const connectPath = '/rpc';
 const beatMs = 30_000;
 const silenceMs = 30_000;
 const farewellMs = 1000;
-const notBuilt =
-  'The page is not built yet. In the folder of Offrec, run: npm run build:page\nThen load this page again.\n';
 
 /**
  * Serves the page and the router over a core. Answers nobody without the token.
@@ -131,26 +129,6 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function send(
-  response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string | Buffer,
-): void {
-  response.writeHead(status, {
-    ...securityHeaders,
-    'Cache-Control': 'no-store',
-    // A body that nobody reads must not be taken for the next request.
-    ...(status >= 400 ? { Connection: 'close' } : {}),
-    ...headers,
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(response.req.method === 'HEAD' ? undefined : body);
-}
-
-const sendText = (response: ServerResponse, status: number, text: string): void =>
-  send(response, status, { 'Content-Type': 'text/plain; charset=utf-8' }, text);
-
 /** Who answers what. */
 interface Responders {
   readonly admission: Admission;
@@ -184,16 +162,7 @@ async function answer(
   }
   const isTransfer = uploads || (url.pathname === checkpointPath && request.method === 'GET');
   if (isTransfer) await transfers.answer(request, response, url);
-  else await sendFile(response, url.pathname, page);
-}
-
-async function sendFile(response: ServerResponse, path: string, page: PageFiles): Promise<void> {
-  if (!page.isBuilt) return sendText(response, 503, notBuilt);
-  const file = page.find(path);
-  if (file === null) return sendText(response, 404, 'There is no such file.\n');
-  const cache = file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache';
-  const headers = { 'Content-Type': file.mediaType, 'Cache-Control': cache };
-  send(response, 200, headers, await file.read());
+  else await sendFile(response, page, url.pathname);
 }
 
 function refuseConnection(request: IncomingMessage, admission: Admission): Refusal | null {

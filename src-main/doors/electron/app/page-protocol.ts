@@ -24,7 +24,7 @@ export function servePage(session: Session, folder: string): void {
     const file = files.find(pathname);
     if (file === null) return refusal(404, 'There is no such file.');
     const headers = { ...securityHeaders, 'Content-Type': file.mediaType };
-    const content = method === 'HEAD' ? null : new Uint8Array(await file.read());
+    const content = method === 'HEAD' ? null : new Uint8Array((await file.read()).bytes);
     return new Response(content, { headers });
   });
   session.webRequest.onBeforeRequest((details, answer) => {

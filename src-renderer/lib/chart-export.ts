@@ -17,13 +17,18 @@ export interface PaperSize {
 const mmPerInch = 25.4;
 const cssDotsPerInch = 96;
 const printDotsPerInch = 300;
-/** What PDF readers have without embedding it. */
-const fontFamily = 'Helvetica, Arial, sans-serif';
+const screenFonts = 'Helvetica, Arial, sans-serif';
+/** As wide as those, with Greek and the signs of mathematics; free to be embedded. */
+const printFont = 'Arimo';
 
 const pixels = (mm: number, dotsPerInch: number): number => (mm / mmPerInch) * dotsPerInch;
 
 /** A chart as SVG text, as wide and high on paper as asked for. The option should be made for a light ground. */
-export function chartSvg(option: EChartsOption, { widthMm, heightMm }: PaperSize): string {
+export function chartSvg(
+  option: EChartsOption,
+  { widthMm, heightMm }: PaperSize,
+  fontFamily = screenFonts,
+): string {
   const width = pixels(widthMm, cssDotsPerInch);
   const height = pixels(heightMm, cssDotsPerInch);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
@@ -50,14 +55,13 @@ export async function exportChart(
   option: EChartsOption,
   choice: PaperSize & { readonly format: ChartFormat },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const svg = chartSvg(option, choice);
   switch (choice.format) {
     case 'svg':
-      return new TextEncoder().encode(svg);
+      return new TextEncoder().encode(chartSvg(option, choice));
     case 'png':
-      return pngOf(svg, choice);
+      return pngOf(chartSvg(option, choice), choice);
     case 'pdf':
-      return pdfOf(svg, choice);
+      return pdfOf(chartSvg(option, choice, printFont), choice);
   }
 }
 
@@ -80,30 +84,39 @@ async function pngOf(svg: string, size: PaperSize): Promise<Uint8Array<ArrayBuff
 }
 
 async function pdfOf(svg: string, size: PaperSize): Promise<Uint8Array<ArrayBuffer>> {
-  const [{ jsPDF }, { svg2pdf }] = await Promise.all([import('jspdf'), import('svg2pdf.js')]);
+  // The font is as large as the rest of the page: it comes with the first PDF.
+  const [{ jsPDF }, { svg2pdf }, { default: font }] = await Promise.all([
+    import('jspdf'),
+    import('svg2pdf.js'),
+    import('@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf?inline'),
+  ]);
   const { widthMm: width, heightMm: height } = size;
   const orientation = width >= height ? 'landscape' : 'portrait';
   const document = new jsPDF({ unit: 'mm', format: [width, height], orientation });
+  document.addFileToVFS(`${printFont}.ttf`, font.slice(font.indexOf(',') + 1));
+  for (const weight of ['normal', 'bold']) document.addFont(`${printFont}.ttf`, printFont, weight);
+  document.setFont(printFont);
+  const { metadata } = document.getFont() as unknown as EmbeddedFont;
   const drawing = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
   for (const text of drawing.querySelectorAll('text')) {
-    text.textContent = printableText(text.textContent);
+    text.textContent = printableText(
+      text.textContent,
+      (character) => metadata.characterToGlyph(character.codePointAt(0) ?? 0) > 0,
+    );
   }
   await svg2pdf(drawing, document, { x: 0, y: 0, width, height });
   return new Uint8Array(document.output('arraybuffer'));
 }
 
-const signs: Readonly<Record<string, string>> = { '−': '-', '≤': '<=', '≥': '>=', '→': '->' };
+/** What the library knows of a font that was added. */
+interface EmbeddedFont {
+  readonly metadata: { characterToGlyph(codePoint: number): number };
+}
 
-/**
- * Text in the letters of a PDF's own fonts: Greek ones by their names, as a wrong letter would be worse. What has no
- * name either becomes a question mark.
- */
-export function printableText(text: string): string {
+/** Text in the letters that a font has; a wrong letter would be worse than a question mark. */
+export function printableText(text: string, has: (character: string) => boolean): string {
   return [...text.normalize('NFC')]
-    .map((character) => {
-      if (/^[\u0020-\u007e\u00a0-\u00ff–—‘’“”•…€]$/.test(character)) return character;
-      return signs[character] ?? greekName(character) ?? '?';
-    })
+    .map((character) => (has(character) ? character : (greekName(character) ?? '?')))
     .join('');
 }
 

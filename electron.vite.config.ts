@@ -75,7 +75,8 @@ const renderer = {
         codeSplitting: {
           // One file each: a browser fetches six at a time, and every file that waits is a frame later on the screen.
           groups: [
-            { name: 'frame', test: /src-renderer[\\/](begin\.ts|App\.vue)$/, priority: 2 },
+            { name: 'frame', test: /src-renderer[\\/](begin\.ts|App\.vue)$/, priority: 3 },
+            { name: 'runs', test: /src-renderer[\\/]views[\\/]RunsView\.vue$/, priority: 2 },
             {
               name: 'controls',
               test: /naive-ui[\\/]es[\\/](select|input|popover)[\\/]/,

@@ -67,7 +67,7 @@ export const fixedColumns: readonly RunColumn[] = [
   column('id', 'Id', 'text', (run) => run.id),
 ];
 
-/** Columns of the first visit. */
+/** Columns of the first visit: what a run is, how far it is and what came out. */
 export const defaultColumnKeys: readonly string[] = [
   'label',
   'status',
@@ -76,6 +76,8 @@ export const defaultColumnKeys: readonly string[] = [
   'seed',
   'progress',
   'left',
+  'metric.rTra',
+  'metric.length',
   'duration',
   'tags',
   'created',

@@ -5,4 +5,9 @@ import { countedRuns } from './0040-counted-runs.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step from an empty file to the present schema, in order. */
-export const migrations: readonly Migration[] = [initial, timesAndMarks, queueByDevice, countedRuns];
+export const migrations: readonly Migration[] = [
+  initial,
+  timesAndMarks,
+  queueByDevice,
+  countedRuns,
+];

@@ -95,13 +95,16 @@ export class RunPage {
     return this.#page.getByRole('log').innerText();
   }
 
-  /** Every metric's last value and number of points, as the results show them. */
+  /** Every metric's last value and number of points by its raw name, as the results show them. */
   async results(): Promise<Record<string, { last: string; points: string }>> {
     await this.tab('Results');
-    const [head = [], ...rows] = await cellsOf(this.#page.getByRole('main').getByRole('table'));
+    const table = this.#page.getByRole('main').getByRole('table');
+    const [head = [], ...rows] = await cellsOf(table);
+    const headings = await table.getByRole('rowheader').all();
+    const names = await Promise.all(headings.map((heading) => heading.getAttribute('title')));
     const [last, points] = [head.indexOf('Last'), head.indexOf('Points')];
     return Object.fromEntries(
-      rows.map((row) => [row[0], { last: row[last] ?? '', points: row[points] ?? '' }]),
+      rows.map((row, at) => [names[at], { last: row[last] ?? '', points: row[points] ?? '' }]),
     );
   }
 }

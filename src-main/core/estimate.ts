@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Estimate, PartEstimate, Range } from '#contract/estimate.ts';
 import type { DeviceRequest, RunRecord, RunSpec } from '#contract/run.ts';
-import { hasNvidiaDriver } from '#setup/cuda.mjs';
-import { findNativeLibrary } from '#setup/native-library.mjs';
+import { hasNvidiaDriver } from '#setup/cuda-plan.mjs';
+import { findNativeLibrary } from '#setup/library-folder.mjs';
 import type { ComputeDevice, Workload } from '#engine/methods/method.ts';
 import { getMethod } from '#engine/methods/registry.ts';
 import type { Budget, Datasets } from './api.ts';

@@ -1,8 +1,8 @@
 import { OffrecError, toWireError } from '#contract/errors.ts';
 import { preparationResultSchema } from '#contract/job.ts';
 import type { SetupState } from '#contract/routes/system.ts';
-import { planCuda } from '#setup/cuda.mjs';
-import { findNativeLibrary } from '#setup/native-library.mjs';
+import { planCuda } from '#setup/cuda-plan.mjs';
+import { findNativeLibrary } from '#setup/library-folder.mjs';
 import type { Setup } from './api.ts';
 import type { Jobs } from './jobs.ts';
 

@@ -28,7 +28,10 @@ export async function prepareNative(
       unit: 'MB',
     });
   const options = { onProgress: tell, signal, verify: true };
-  const { installCuda, planCuda } = await import('#setup/cuda.mjs');
+  const [{ installCuda }, { planCuda }] = await Promise.all([
+    import('#setup/cuda.mjs'),
+    import('#setup/cuda-plan.mjs'),
+  ]);
   const { prepareNativeLibrary } = await import('#setup/native-library.mjs');
   const result = cuda
     ? await installCuda(planCuda(), options)

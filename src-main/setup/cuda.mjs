@@ -1,14 +1,8 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { proveAddon } from './addon.mjs';
 import { cudaWheels } from './cuda-wheels.mjs';
-import {
-  findNativeLibrary,
-  libraryHome,
-  linkFromSibling,
-  nativeFolder,
-} from './library-folder.mjs';
+import { linkFromSibling, nativeFolder } from './library-folder.mjs';
 import { neededOfTensorflow } from './native-library.mjs';
 import { refuseFullDisk } from './platform.mjs';
 import { prepareLibrary } from './preparation.mjs';
@@ -17,38 +11,7 @@ import { listZip, unpackMembers } from './zip.mjs';
 
 /** @typedef {import('./preparation.mjs').OnProgress} OnProgress */
 /** @typedef {import('./preparation.mjs').Fill} Fill */
-
-/**
- * @typedef {object} CudaPlan what `setup --cuda` would do, to be shown and confirmed first
- * @property {{ name: string, version: string, downloadBytes: number, diskBytes: number }[]} packages
- * @property {number} downloadBytes
- * @property {number} diskBytes what stays on the disk
- * @property {string} folder
- * @property {boolean} ready whether it is there already
- * @property {boolean} driver whether NVIDIA's driver was found; without it the GPU stays unused
- */
-
-/** @returns {CudaPlan} */
-export function planCuda() {
-  const packages = cudaWheels.map(({ project, version, bytes, unpackedBytes }) => {
-    return { name: project, version, downloadBytes: bytes, diskBytes: unpackedBytes };
-  });
-  return {
-    packages,
-    downloadBytes: packages.reduce((sum, { downloadBytes }) => sum + downloadBytes, 0),
-    diskBytes: packages.reduce((sum, { diskBytes }) => sum + diskBytes, 0),
-    folder: libraryHome(true),
-    ready: findNativeLibrary({ cuda: true }) !== null,
-    driver: hasNvidiaDriver(),
-  };
-}
-
-/** Whether this machine shows an NVIDIA GPU: the driver's own files, or the device of Windows' Linux. */
-export function hasNvidiaDriver() {
-  return ['/dev/nvidia0', '/proc/driver/nvidia/version', '/dev/dxg'].some((file) =>
-    existsSync(file),
-  );
-}
+/** @typedef {import('./cuda-plan.mjs').CudaPlan} CudaPlan */
 
 /**
  * Carries out a plan. `gpu` says whether TensorFlow found a GPU with what was installed.

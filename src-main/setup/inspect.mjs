@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasNvidiaDriver } from './cuda.mjs';
+import { hasNvidiaDriver } from './cuda-plan.mjs';
 import { applicationNode, cacheFolder, oldestNode } from './locations.mjs';
 import { findNativeLibrary } from './library-folder.mjs';
 import { Obstacle } from './obstacle.mjs';

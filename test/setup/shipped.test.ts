@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { planCuda } from '#setup/cuda.mjs';
+import { planCuda } from '#setup/cuda-plan.mjs';
 import { cudaWheels } from '#setup/cuda-wheels.mjs';
 import { projectFolder } from '#setup/locations.mjs';
 import { cpuWheel } from '#setup/wheel.mjs';

@@ -1,6 +1,5 @@
 import type { Methods } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
-import { inspectMachine } from '#core/doctor.ts';
 import { createMethods } from '#core/methods.ts';
 import { readFile } from './data-routes.ts';
 import { implementer, type RouteImplementer } from './implementer.ts';
@@ -11,9 +10,15 @@ export const methodHandlers = (routes: RouteImplementer['methods'], methods: Met
   experimentSchema: routes.experimentSchema.handler(() => methods.experimentSchema()),
 });
 
+/** Loaded when it is asked for: it knows the whole setup. */
+const inspectAlone: Core['inspect'] = async (signal) => {
+  const { inspectMachine } = await import('#core/doctor.ts');
+  return inspectMachine({ signal });
+};
+
 export const doctorHandler = (
   routes: RouteImplementer['system'],
-  inspect: Core['inspect'] = (signal) => inspectMachine({ signal }),
+  inspect: Core['inspect'] = inspectAlone,
 ) => routes.doctor.handler(({ signal }) => inspect(signal));
 
 const parseHandler = (routes: RouteImplementer['experiments'], methods: Methods) =>

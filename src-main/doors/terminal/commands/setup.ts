@@ -31,7 +31,10 @@ async function prepareProcessor(terminal: Terminal): Promise<void> {
 }
 
 async function prepareCuda(terminal: Terminal, options: SetupOptions): Promise<void> {
-  const { installCuda, planCuda } = await import('#setup/cuda.mjs');
+  const [{ installCuda }, { planCuda }] = await Promise.all([
+    import('#setup/cuda.mjs'),
+    import('#setup/cuda-plan.mjs'),
+  ]);
   const plan = planCuda();
   const rows = plan.packages.map(({ name, version, downloadBytes, diskBytes }) => [
     name,

@@ -107,7 +107,7 @@ function removeOne(context: CoreContext, { run, name }: CheckpointKey): number {
   if (resting.includes(status) && known.at(-1) === found) {
     throw new OffrecError('busy', `Run ${run} is ${status} and goes on from this checkpoint.`, {
       where: run,
-      hint: 'Stop or remove the run first.',
+      hint: 'Stop or delete the run first.',
     });
   }
   context.store.write.checkpoints.remove(run, name);

@@ -45,7 +45,7 @@ async function importDataset(
   if (existsSync(folder) && request.replace !== true) {
     throw new OffrecError('already-exists', `There is a dataset ${request.name} already.`, {
       where: folder,
-      hint: 'Choose another name, remove it first, or replace it.',
+      hint: 'Choose another name, delete it first, or replace it.',
     });
   }
   const { kind, name, source = null, replace = false } = request;

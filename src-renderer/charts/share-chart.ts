@@ -32,10 +32,10 @@ export function shareChart(
       nameLocation: 'middle',
       nameGap: 24,
     },
-    yAxis: { ...axis, name: 'Share of the rows' },
+    yAxis: { ...axis, name: 'Share of the interactions' },
     series: [
       {
-        name: 'Rows',
+        name: 'Interactions',
         type: 'line',
         showSymbol: false,
         data: points.map(({ itemShare, rowShare }) => [itemShare, rowShare]),

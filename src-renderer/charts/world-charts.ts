@@ -40,12 +40,12 @@ export function exposureChart({ curve }: WorldPreview, isDark: boolean): ECharts
       nameGap: 24,
     },
     yAxis: [
-      { ...axis('Rows', isDark), type: 'value' },
+      { ...axis('Interactions', isDark), type: 'value' },
       { ...axis('Reward', isDark), type: 'value', scale: true, splitLine: { show: false } },
     ],
     series: [
       {
-        name: 'Rows in the log',
+        name: 'Interactions in the log',
         type: 'bar',
         data: curve.map(({ rows }) => rows),
         itemStyle: { color: isDark ? '#3f5570' : '#b8cbe0' },

@@ -5,7 +5,7 @@ import type { RunGroup } from './compare-groups.ts';
 /** Where a field belongs; results that differ in a `decisive` one do not compare like with like. */
 export const diffSections = [
   { key: 'method', title: 'Method', isDecisive: false },
-  { key: 'setting', title: 'Settings', isDecisive: false },
+  { key: 'setting', title: 'Hyper-parameters', isDecisive: false },
   { key: 'dataset', title: 'Dataset', isDecisive: true },
   { key: 'protocol', title: 'Protocol', isDecisive: true },
   { key: 'device', title: 'Device and versions', isDecisive: false },

@@ -1,9 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { JobState } from '#contract/routes/jobs.ts';
-import { core, onReset } from '../api/session.ts';
-
-const againAfterMs = 2000;
+import { followAlways } from '../api/follow.ts';
+import { core } from '../api/session.ts';
 
 /** Jobs of every page and client, followed as long as this page lives. */
 export const useJobs = defineStore('jobs', () => {
@@ -11,28 +10,14 @@ export const useJobs = defineStore('jobs', () => {
   /** Whether the list has been heard of since the page was opened. */
   const isKnown = shallowRef(false);
   const dismissed = shallowRef<ReadonlySet<string>>(new Set());
-  let following: AbortController | null = null;
 
-  async function follow(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        for await (const next of await core.jobs.follow(undefined, { signal })) {
-          jobs.value = next;
-          isKnown.value = true;
-        }
-      } catch {
-        // The line was lost, which the banner tells; the next one is waited for.
-      }
-      await new Promise((resolve) => setTimeout(resolve, againAfterMs));
-    }
-  }
-  function begin(): void {
-    following?.abort();
-    following = new AbortController();
-    void follow(following.signal);
-  }
-  begin();
-  onReset(begin);
+  followAlways(
+    (signal) => core.jobs.follow(undefined, { signal }),
+    (next) => {
+      jobs.value = next;
+      isKnown.value = true;
+    },
+  );
 
   const underWay = computed(() => jobs.value.filter(({ state }) => state === 'running'));
   /** Those that go on without a page to look at them. */

@@ -130,7 +130,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('the page in a browser
     await page.getByRole('button', { name: 'Save this table' }).click();
     await page.getByRole('textbox', { name: 'Name of the table' }).fill('Only DORL');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Delete it' }).waitFor();
+    await page.getByRole('button', { name: 'Delete this table' }).waitFor();
     const kept = await page.locator('pre').textContent();
     expect(kept).toContain('DORL');
     expect(kept).not.toContain('MBPO');
@@ -144,9 +144,9 @@ describe.skipIf(executablePath === undefined || !isBuilt)('the page in a browser
     await other.evaluate("location.hash = '#/tables'");
     await other.getByLabel('Saved tables').click();
     await other.getByText('Only DORL').click();
-    await other.getByRole('button', { name: 'Delete it' }).waitFor();
+    await other.getByRole('button', { name: 'Delete this table' }).waitFor();
     expect(await other.locator('pre').textContent()).toBe(kept);
-    await other.getByRole('button', { name: 'Delete it' }).click();
+    await other.getByRole('button', { name: 'Delete this table' }).click();
     await expect.poll(() => core.saved.list().tables).toEqual([]);
     await other.close();
   });

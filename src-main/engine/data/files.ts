@@ -131,7 +131,7 @@ async function refuseExisting(
   if (replaces !== null && (await exists(join(target, replaces)))) return;
   throw new OffrecError('already-exists', `'${name}' is already there.`, {
     where: target,
-    hint: 'Remove it first or choose another name.',
+    hint: 'Delete it first or choose another name.',
   });
 }
 

@@ -39,9 +39,9 @@ function askToRemove(
   dialog.warning({
     title: `Delete ${countRuns(runs.length)}?`,
     content:
-      'Their points, logs and checkpoints are removed from the disk. This cannot be taken back; archiving hides runs and keeps them.',
+      'Their points, logs and checkpoints are deleted from the disk. This cannot be undone; archiving hides runs and keeps them.',
     positiveText: 'Delete',
-    negativeText: 'Keep',
+    negativeText: 'Cancel',
     onPositiveClick: () =>
       attempt(async () => {
         checked(await core.runs.remove({ ids: idsOf(runs) }));

@@ -85,7 +85,7 @@ export function tellStory(newDoor: () => Door): void {
     await door.page.getByRole('heading', { name: 'Bring your data' }).waitFor();
     const datasets = new DatasetsPage(door.page);
     const told = await datasets.importCoat(door, coat);
-    expect(told).toContain('6960 rows of 290 users and 300 items, 4640 more held out');
+    expect(told).toContain('6960 interactions of 290 users and 300 items, 4640 more held out');
     expect(await datasets.names()).toEqual(['coat']);
   });
 

@@ -12,7 +12,7 @@ export function defineData(program: Command): void {
   const datasets = program
     .command('datasets')
     .helpCommand(false)
-    .description('import, list, show and remove datasets');
+    .description('import, list, show and delete datasets');
   defineImports(datasets.command('import').helpCommand(false).description('import a dataset'));
   const list = datasets
     .command('list')

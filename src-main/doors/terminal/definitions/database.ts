@@ -17,7 +17,7 @@ export function defineDatabase(program: Command): void {
   examples(check, ['offrec database check']);
   const backup = database
     .command('backup')
-    .description('write a backup now; it stays until it is removed')
+    .description('write a backup now; it stays until it is deleted')
     .action(handledBy(async () => (await load()).backUp));
   examples(backup, ['offrec database backup', 'offrec database backup --json']);
   const backups = database

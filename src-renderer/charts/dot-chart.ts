@@ -1,8 +1,9 @@
-import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
+import type { EChartsOption } from 'echarts';
 import type { Spread } from '../lib/compare-bands.ts';
 import type { GroupLook } from '../lib/compare-groups.ts';
 import { formatNumber } from '../lib/format.ts';
 import { escapeHtml, inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { whisker } from './interval-bar.ts';
 
 /** A group's one value a seed, and what they are condensed to. */
 export interface DotRow {
@@ -11,28 +12,6 @@ export interface DotRow {
   readonly values: readonly number[];
   readonly spread: Spread | null;
 }
-
-/** A line from the low to the high end of the interval, closed by two short ones. */
-const whisker: CustomSeriesRenderItem = (_params, api) => {
-  const [row, low, high] = [api.value(0), api.value(1), api.value(2)];
-  const [left = 0, y = 0] = api.coord([low ?? 0, row ?? 0]);
-  const [right = 0] = api.coord([high ?? 0, row ?? 0]);
-  const cap = 5;
-  const style = { stroke: String(api.visual('color')), lineWidth: 2 };
-  const line = (x1: number, y1: number, x2: number, y2: number) => ({
-    type: 'line' as const,
-    shape: { x1, y1, x2, y2 },
-    style,
-  });
-  return {
-    type: 'group',
-    children: [
-      line(left, y, right, y),
-      line(left, y - cap, left, y + cap),
-      line(right, y - cap, right, y + cap),
-    ],
-  };
-};
 
 function tooltipText({ name, values, spread }: DotRow): string {
   const shown =

@@ -22,8 +22,8 @@ export function useWorkbenchCommands(): void {
     return 'The queue goes on.';
   };
   const commands = computed(() => [
-    { id: 'import', title: 'Import a dataset', run: () => void router.push('/import') },
-    { id: 'world', title: 'Make a synthetic world', run: () => void router.push('/world') },
+    { id: 'import-dataset', title: 'Import a dataset', run: () => void router.push('/import') },
+    { id: 'make-world', title: 'Make a synthetic world', run: () => void router.push('/world') },
     {
       id: 'start-demo',
       title: 'Start the demo',

@@ -25,7 +25,7 @@ export function acceleratorOf(keys: string): string | null {
 }
 
 /** Commands that have a menu of their own; the pages are under Go, all else under View. */
-const inFile = ['/experiments/new', 'import', 'world', 'start-demo'];
+const inFile = ['/experiments/new', 'import-dataset', 'make-world', 'start-demo'];
 const inRuns = ['pause-all', 'resume-all', 'hold-queue', 'release-queue'];
 
 const isPlace = ({ id }: MenuCommand): boolean => id.startsWith('/');

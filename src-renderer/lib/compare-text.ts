@@ -12,14 +12,19 @@ export function resultText(result: GroupResult, spread: 'std' | 'sem', digits: n
   return withMinus(width === null ? shown : `${shown} ± ${width.toFixed(digits)}`);
 }
 
-/** The difference with its sign and interval, such as `+1.20 [0.35, 2.01]`. */
+/** The difference with its sign, such as `+1.20`. */
 export function differenceText(comparison: Comparison | null, digits: number): string {
-  const { difference = null, interval = null } = comparison ?? {};
+  const { difference = null } = comparison ?? {};
   if (difference === null) return missing;
   const sign = difference > 0 ? '+' : '';
-  const ends =
-    interval === null ? '' : ` [${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`;
-  return withMinus(`${sign}${difference.toFixed(digits)}${ends}`);
+  return withMinus(`${sign}${difference.toFixed(digits)}`);
+}
+
+/** The interval of the difference, such as `[0.35, 2.01]`; empty without one. */
+export function intervalText(comparison: Comparison | null, digits: number): string {
+  const { difference = null, interval = null } = comparison ?? {};
+  if (difference === null || interval === null) return '';
+  return withMinus(`[${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`);
 }
 
 /** Whether a difference can be told from none: by its interval and by Welch's test after Holm. */

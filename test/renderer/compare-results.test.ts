@@ -13,7 +13,7 @@ import {
 } from '#renderer/lib/compare-final.ts';
 import { groupRuns, showGroups } from '#renderer/lib/compare-groups.ts';
 import { withMoreSeeds } from '#renderer/lib/compare-seeds.ts';
-import { differenceText, isSignificant } from '#renderer/lib/compare-text.ts';
+import { differenceText, intervalText, isSignificant } from '#renderer/lib/compare-text.ts';
 import { experimentFileSchema } from '#contract/experiment.ts';
 import { runRow } from './rows.ts';
 
@@ -118,7 +118,8 @@ describe('the final table', () => {
   });
 
   it('writes the difference with sign and interval', () => {
-    expect(differenceText(b?.comparison ?? null, 2)).toMatch(/^\+2\.26 \[1\.\d\d, 2\.\d\d\]$/);
+    expect(differenceText(b?.comparison ?? null, 2)).toBe('+2.26');
+    expect(intervalText(b?.comparison ?? null, 2)).toMatch(/^\[1\.\d\d, 2\.\d\d\]$/);
     expect(differenceText(null, 2)).toBe('–');
   });
 

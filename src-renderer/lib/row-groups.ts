@@ -32,14 +32,18 @@ export type TableLine =
 
 /** Rows with equal values in all columns of `by`, in the order in which the first of each comes. */
 export function groupRows(rows: readonly RunRow[], by: readonly RunColumn[]): RowGroup[] {
-  const groups = new Map<string, RunRow[]>();
+  const [only, ...more] = by;
+  const idOf = (row: RunRow): string => JSON.stringify(by.map((column) => column.value(row)));
+  // A single value is its own key: writing ten thousand of them as JSON would be seen.
+  const keyOf = only !== undefined && more.length === 0 ? only.value : idOf;
+  const groups = new Map<CellValue, { id: string; rows: RunRow[] }>();
   for (const row of rows) {
-    const id = JSON.stringify(by.map((column) => column.value(row)));
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [row]);
-    else group.push(row);
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { id: idOf(row), rows: [row] });
+    else group.rows.push(row);
   }
-  return [...groups].map(([id, members]) => ({ id, rows: members }));
+  return [...groups.values()];
 }
 
 /**

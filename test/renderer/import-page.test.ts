@@ -100,6 +100,48 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
     expect(core.datasets.show('slow').interactions).toBe(3);
   });
 
+  it('sends a file that is dropped on the datasets, and keeps it while its import runs', async () => {
+    const gate = Promise.withResolvers<void>();
+    const held = (core: Core): Core => ({
+      ...core,
+      datasets: {
+        ...core.datasets,
+        async import(request, options) {
+          await gate.promise;
+          return core.datasets.import(request, options);
+        },
+      },
+    });
+    const { core, server } = await serveCore(temporaryHome(), pageFolder, held);
+    browser ??= await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox'],
+    });
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.evaluate("location.hash = '#/datasets'");
+    await page.getByRole('heading', { level: 1, name: 'Datasets' }).waitFor();
+    await page.evaluate(() => {
+      const files = new DataTransfer();
+      const text = 'user,item,rating\na,x,1\nb,x,2\na,y,3\n';
+      files.items.add(new File([text], 'dropped.csv'));
+      const way = { dataTransfer: files, bubbles: true, cancelable: true };
+      document.querySelector('main')?.dispatchEvent(new DragEvent('drop', way));
+    });
+    const path = page.getByRole('textbox', { name: 'Log file' });
+    await expect.poll(() => path.inputValue()).toMatch(/[0-9a-f]{32}\/dropped\.csv$/);
+    await page.getByRole('button', { name: 'Import the log' }).click();
+    await page.getByRole('button', { name: 'Jobs: 1 job' }).waitFor();
+    await page.evaluate("location.hash = '#/queue'");
+    await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor();
+    gate.resolve();
+    const importState = () => core.jobs.list().find(({ kind }) => kind === 'import')?.state;
+    await expect.poll(importState).not.toBe('running');
+    expect(importState()).toBe('done');
+    expect(core.datasets.show('dropped').interactions).toBe(3);
+  });
+
   it('finds its running check again after a reload, and what it found', async () => {
     const gate = Promise.withResolvers<void>();
     const held = (core: Core): Core => ({

@@ -267,6 +267,22 @@ describe('correction and power', () => {
     expect(moreSeedsNeeded(first, first)).toBeNull();
   });
 
+  it.each([0.07, 0.3, 0.8, 1.5, 3, 8])(
+    'asks for the least number at a difference of %f',
+    (apart) => {
+      const first = [1, 2, 3, 4, 5];
+      const second = first.map((value) => value + apart);
+      const effect = apart / (standardDeviation(first) ?? Number.NaN);
+      const needed = seedsNeeded(first, second) ?? 0;
+      expect(testPower(effect, needed, needed)).toBeGreaterThanOrEqual(0.8);
+      expect(needed === 2 ? 0 : testPower(effect, needed - 1, needed - 1)).toBeLessThan(0.8);
+    },
+  );
+
+  it('asks for nothing where more than 10,000 seeds would be needed', () => {
+    expect(seedsNeeded([1, 2, 3], [1.001, 2.001, 3.001])).toBeNull();
+  });
+
   it('finds smaller differences with more seeds', () => {
     const few = minimumDetectableDifference([1, 2, 3], [1, 2, 3]) ?? 0;
     const many = minimumDetectableDifference([1, 2, 3, 1, 2, 3], [1, 2, 3, 1, 2, 3]) ?? 0;

@@ -41,6 +41,8 @@ describe.skipIf(executablePath === undefined || !isBuilt)('the page in a browser
     await page.getByRole('heading', { name: 'Home' }).waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByText('There are no runs yet.').waitFor();
+    const way = page.getByRole('main').getByRole('link', { name: 'New experiment' });
+    expect(await way.getAttribute('href')).toBe('#/experiments/new');
 
     const { runs } = await core.experiments.create(experiment({ seeds: [0, 1, 2] }));
     const grid = page.getByRole('grid', { name: 'Runs' });

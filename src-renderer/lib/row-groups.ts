@@ -1,5 +1,6 @@
 import type { RunRow } from '#contract/routes/runs.ts';
 import { condense } from '#report/cells.ts';
+import { cellText } from './cell-text.ts';
 import { comparer } from './row-order.ts';
 import type { CellValue, RunColumn } from './run-rows.ts';
 
@@ -17,6 +18,8 @@ export type GroupCell =
 export interface RowGroup {
   /** Values of the columns that make the group, joined. */
   readonly id: string;
+  /** The same as they are shown. */
+  readonly name: string;
   readonly rows: readonly RunRow[];
 }
 
@@ -36,11 +39,13 @@ export function groupRows(rows: readonly RunRow[], by: readonly RunColumn[]): Ro
   const idOf = (row: RunRow): string => JSON.stringify(by.map((column) => column.value(row)));
   // A single value is its own key: writing ten thousand of them as JSON would be seen.
   const keyOf = only !== undefined && more.length === 0 ? only.value : idOf;
-  const groups = new Map<CellValue, { id: string; rows: RunRow[] }>();
+  const nameOf = (row: RunRow): string =>
+    by.map((column) => cellText(column, column.value(row))).join(', ');
+  const groups = new Map<CellValue, { id: string; name: string; rows: RunRow[] }>();
   for (const row of rows) {
     const key = keyOf(row);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { id: idOf(row), rows: [row] });
+    if (group === undefined) groups.set(key, { id: idOf(row), name: nameOf(row), rows: [row] });
     else group.rows.push(row);
   }
   return [...groups.values()];

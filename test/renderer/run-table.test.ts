@@ -94,6 +94,13 @@ describe('groups', () => {
 
   it('hold every row once and show mean and sample deviation', () => {
     expect(groups.map(({ rows: members }) => members.length)).toEqual([2, 2]);
+    expect(groups.map(({ name }) => name)).toEqual(['DORL', 'MBPO']);
+    const by = ['dataset', 'status'].map((key) => columnOf(columns, key));
+    expect(groupRows(rows, by).map(({ name }) => name)).toEqual([
+      'coat, done',
+      'coat, failed',
+      'yahoo, running',
+    ]);
     const [dorl] = groups;
     const cell = groupCell(dorl!, columnOf(columns, 'metric.rTra'));
     expect(cell).toEqual({ kind: 'spread', mean: 12, std: Math.sqrt(8), count: 2 });

@@ -128,7 +128,9 @@ function absenceNotes(shown: readonly TableCell[]): string[] {
       ? [`${label} on ${dataset}: ${countOf(missing, 'run')} without a value, left out.`]
       : []),
     ...(diverged > 0
-      ? [`${label} on ${dataset}: ${countOf(diverged, 'run')} diverged, left out of the mean.`]
+      ? [
+          `${label} on ${dataset}: ${countOf(diverged, 'run')} diverged, left out of the mean; not ranked.`,
+        ]
       : []),
   ]);
 }

@@ -18,13 +18,17 @@ export function scopesOf<Entry extends { readonly cell: Cell }>(
   return [...scopes.values()];
 }
 
-/** Best and second of each scope by what is shown: two that read the same are a tie. One alone has no rank. */
+/**
+ * Best and second of each scope by what is shown: two that read the same are a tie. One alone has no rank, and a mean
+ * without the seeds that diverged is no rival.
+ */
 export function ranksOf(
   shown: readonly { readonly cell: Cell; readonly mean: string }[],
   metrics: readonly MetricInfo[],
 ): Map<Cell, 'best' | 'second'> {
   const ranks = new Map<Cell, 'best' | 'second'>();
-  for (const scope of scopesOf(shown)) {
+  for (const all of scopesOf(shown)) {
+    const scope = all.filter(({ cell }) => cell.diverged === 0);
     const direction = directionOf(scope[0]?.cell, metrics);
     if (direction === 'none' || scope.length < 2) continue;
     const sign = direction === 'max' ? -1 : 1;

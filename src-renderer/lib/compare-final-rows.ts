@@ -39,8 +39,10 @@ function placesOf(
   results: readonly GroupResult[],
   { direction, digits }: MetricInfo,
 ): FinalRow['place'][] {
-  // Ranked by what is shown: two that read the same are a tie.
-  const shown = results.map(({ mean }) => (mean === null ? null : Number(mean.toFixed(digits))));
+  // Ranked by what is shown: two that read the same are a tie. A mean without the seeds that diverged is no rival.
+  const shown = results.map(({ mean, diverged }) =>
+    mean === null || diverged > 0 ? null : Number(mean.toFixed(digits)),
+  );
   const present = [...new Set(shown.filter((mean) => mean !== null))].sort((a, b) =>
     direction === 'min' ? a - b : b - a,
   );

@@ -107,9 +107,15 @@ export interface Comparison {
   /** That a run of the group is better than one of the baseline. */
   readonly improvement: number | null;
   readonly detectable: number | null;
-  /** Seeds that both sides lack for a difference like this to be found at 5 % with a chance of 80 %. */
+  /**
+   * Seeds that both sides lack for a difference like this to be found at 5 % with a chance of 80 %. Zero only where
+   * it was found among all that are compared; null where nothing can be said.
+   */
   readonly moreSeeds: number | null;
 }
+
+/** Differences with a smaller p, corrected, are told from none. */
+export const significantBelow = 0.05;
 
 type Uncorrected = Omit<Comparison, 'welchHolm' | 'mannWhitneyHolm'>;
 
@@ -138,11 +144,13 @@ export function compareAll(
   const found = rivals.map((rival) => against(baseline, rival, direction === 'min'));
   const welchHolm = holm(found.map(({ welchP }) => welchP));
   const rankHolm = holm(found.map(({ mannWhitneyP }) => mannWhitneyP));
-  return found.map((each, at) => ({
-    ...each,
-    welchHolm: welchHolm[at] ?? null,
-    mannWhitneyHolm: rankHolm[at] ?? null,
-  }));
+  return found.map((each, at) => {
+    const corrected = welchHolm[at] ?? null;
+    // The estimate knows of one test alone: among several, what it calls enough need not have been.
+    const isFound = corrected !== null && corrected < significantBelow;
+    const moreSeeds = each.moreSeeds === 0 && !isFound ? null : each.moreSeeds;
+    return { ...each, moreSeeds, welchHolm: corrected, mannWhitneyHolm: rankHolm[at] ?? null };
+  });
 }
 
 /** Groups whose results may stand in one ranking: the same dataset under the same protocol. */

@@ -1,4 +1,4 @@
-import type { Comparison, GroupResult } from './compare-final.ts';
+import { significantBelow, type Comparison, type GroupResult } from './compare-final.ts';
 
 const missing = '–';
 const withMinus = (text: string): string => text.replaceAll('-', '−');
@@ -31,5 +31,5 @@ export function intervalText(comparison: Comparison | null, digits: number): str
 export function isSignificant(comparison: Comparison | null): boolean {
   const { interval = null, welchHolm = null } = comparison ?? {};
   if (interval === null || welchHolm === null) return false;
-  return welchHolm < 0.05 && (interval.low > 0 || interval.high < 0);
+  return welchHolm < significantBelow && (interval.low > 0 || interval.high < 0);
 }

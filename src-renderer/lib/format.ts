@@ -20,6 +20,14 @@ export function formatNumber(value: number | null | undefined, digits = chosenDi
   return withMinus(text);
 }
 
+/** The same with its last zeros, so that results below each other have as many digits. */
+export function formatSteady(value: number, digits = chosenDigits): string {
+  const size = Math.abs(value);
+  if (!(size >= 1e-4 && size < 1e7)) return formatNumber(value, digits);
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return withMinus(value.toFixed(decimals));
+}
+
 /** Mean ± spread with as many decimals as the spread can bear; the mean alone when there is one value. */
 export function formatMeanSpread(mean: number | null, spread: number | null): string {
   if (mean === null || spread === null || !Number.isFinite(spread) || spread === 0) {

@@ -69,11 +69,21 @@ class Parser {
     const token = this.#tokens[this.#next];
     if (token?.kind !== 'term') {
       const from = token?.from ?? this.#end;
-      throw new QueryMistake('Something is missing in the filter.', from, token?.to ?? from);
+      throw new QueryMistake(this.#missing(), from, token?.to ?? from);
     }
     this.#next += 1;
     if (/^archived\b/.test(token.text)) this.mentionsArchived = true;
     return readTerm(token, this.#columns);
+  }
+
+  /** What should have come here, told by what stands before. */
+  #missing(): string {
+    const before = this.#tokens[this.#next - 1];
+    const after = { or: 'OR', not: 'the minus', open: 'the bracket' } as const;
+    if (before === undefined || before.kind === 'term' || before.kind === 'close') {
+      return 'A condition is missing before this.';
+    }
+    return `A condition is missing after ${after[before.kind]}.`;
   }
 
   #take(kind: Token['kind']): Token | null {

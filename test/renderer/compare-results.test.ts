@@ -110,8 +110,20 @@ describe('the final table', () => {
     expect(compareAll(baseline, rivals, 'min')[0]?.improvement).toBe(0);
   });
 
-  it('marks best and second, and tells how many seeds a difference still lacks', () => {
-    expect(section?.rows.map(({ place }) => place)).toEqual([null, 'best', 'second']);
+  it('marks best and second, and no group of which a seed diverged', () => {
+    expect(section?.rows.map(({ place }) => place)).toEqual(['second', 'best', null]);
+  });
+
+  it('tells how many seeds a difference still lacks, and never that they are enough where nothing was found', () => {
+    const [first] = groups.map((group) => groupResult(group, summaries, 'rTra', 'final'));
+    if (first === undefined) throw new Error('there are groups');
+    const baseline = { ...first, values: [70, 70.1], mean: 70.05 };
+    const rival = { ...first, values: [70.4, 70.5], mean: 70.45 };
+    // Enough for one test, p = 0.03, and not for two.
+    expect(compareAll(baseline, [rival], 'max')[0]?.moreSeeds).toBe(0);
+    const [of] = compareAll(baseline, [rival, { ...rival }], 'max');
+    expect(of?.welchHolm).toBeGreaterThan(0.05);
+    expect(of?.moreSeeds).toBeNull();
     expect(b?.comparison?.moreSeeds).toBe(0);
     expect(c?.comparison?.moreSeeds).toBeGreaterThan(100);
     expect(b?.comparison?.detectable).toBeGreaterThan(0);

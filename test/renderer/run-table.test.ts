@@ -49,7 +49,10 @@ describe('the filter language', () => {
     ['coat (dorl', 'A bracket is not closed.', '('],
     ['dorl)', 'A bracket closes that was not opened.', ')'],
     ['label:"dorl', 'A quotation mark is not closed.', '"dorl'],
-    ['dorl OR', 'Something is missing in the filter.', ''],
+    ['dorl OR', 'A condition is missing after OR.', ''],
+    ['OR dorl', 'A condition is missing before this.', 'OR'],
+    ['dorl (', 'A condition is missing after the bracket.', ''],
+    ['dorl -)', 'A condition is missing after the minus.', ')'],
   ])('says what is wrong with %s, and where', (query, message, part) => {
     const parsed = parseQuery(query, columns);
     expect(parsed).toMatchObject({ ok: false, message });

@@ -166,7 +166,7 @@ describe('LaTeX', () => {
     }
     expect(text.match(/\\midrule/g)).toHaveLength(2);
     expect(text).toContain('\\label{tab:a-b-c}');
-    expect(text).toContain('\\underline{70.20}');
+    expect(text).toContain('\\underline{0.420}');
     expect(renderLatex(tableOf(exampleEntries(), { second: false }))).not.toContain('\\underline');
   });
 });

@@ -1,11 +1,4 @@
-import {
-  formatDuration,
-  formatMeanSpread,
-  formatNumber,
-  formatSteady,
-  formatTime,
-} from './format.ts';
-import type { GroupCell } from './row-groups.ts';
+import { formatDuration, formatNumber, formatSteady, formatTime } from './format.ts';
 import type { CellValue, RunColumn } from './run-rows.ts';
 
 /** A cell as it is shown. */
@@ -15,12 +8,4 @@ export function cellText(column: RunColumn, value: CellValue): string {
   if (column.kind === 'seconds') return formatDuration(value);
   if (column.key.startsWith('metric.')) return formatSteady(value);
   return column.key === 'progress' ? `${Math.floor(value * 100)} %` : formatNumber(value);
-}
-
-/** A group's cell as it is shown: what its rows share, their mean ± spread, or nothing where they differ. */
-export function groupCellText(column: RunColumn, cell: GroupCell): string {
-  if (cell.kind === 'same') return cellText(column, cell.value);
-  if (cell.kind === 'mixed') return '';
-  if (column.kind === 'seconds' || column.key === 'progress') return cellText(column, cell.mean);
-  return formatMeanSpread(cell.mean, cell.std);
 }

@@ -1,6 +1,7 @@
 import type { RunRow } from '#contract/routes/runs.ts';
 import { condense } from '#report/cells.ts';
 import { cellText } from './cell-text.ts';
+import { formatMeanSpread } from './format.ts';
 import { comparer } from './row-order.ts';
 import type { CellValue, RunColumn } from './run-rows.ts';
 
@@ -67,6 +68,14 @@ export function groupCell(group: RowGroup, column: RunColumn): GroupCell {
     return distinct === 1 ? { kind: 'same', value: first } : { kind: 'mixed', distinct };
   }
   return { kind: 'spread', mean, std, count: seeds };
+}
+
+/** A group's cell as it is shown: what its rows share, their mean ± spread, or nothing where they differ. */
+export function groupCellText(column: RunColumn, cell: GroupCell): string {
+  if (cell.kind === 'same') return cellText(column, cell.value);
+  if (cell.kind === 'mixed') return '';
+  if (column.kind === 'seconds' || column.key === 'progress') return cellText(column, cell.mean);
+  return formatMeanSpread(cell.mean, cell.std);
 }
 
 /** Groups by the mean of a column, or by the value that their rows share in it. */

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupCell, groupRows, sortGroups, tableLines } from '#renderer/lib/row-groups.ts';
+import {
+  groupCell,
+  groupCellText,
+  groupRows,
+  sortGroups,
+  tableLines,
+} from '#renderer/lib/row-groups.ts';
 import { sortRows } from '#renderer/lib/row-order.ts';
 import { parseQuery } from '#renderer/lib/row-query.ts';
 import { fixedColumns, metricColumns, settingColumns } from '#renderer/lib/run-rows.ts';
-import { cellText, groupCellText } from '#renderer/lib/cell-text.ts';
+import { cellText } from '#renderer/lib/cell-text.ts';
 import { columnOf, runRow } from './rows.ts';
 
 const rows = [

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { canBrowse, openPage, pageFolder, violations } from '../support/browser.ts';
 import { experiment } from '../runs/support/homes.ts';
@@ -86,6 +87,22 @@ describe.skipIf(!canBrowse)('the pages of runs in a browser', () => {
     await page.keyboard.press('s');
     await grid.getByRole('button', { name: /^Favourite/, pressed: true }).waitFor();
     expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('opens a run whose page is slow to come, whatever was just typed into the filter', async () => {
+    const { core, server } = await serveCore(undefined, pageFolder);
+    await core.experiments.create(experiment({ seeds: [0] }));
+    const { page, complaints } = await openPage('about:blank');
+    await page.route(/RunView-.*\.js$/, async (request) => {
+      await delay(1500);
+      await request.continue();
+    });
+    await page.goto(`${server.url}#/runs`);
+    const link = page.getByRole('grid', { name: 'Runs' }).getByRole('link');
+    await page.getByRole('combobox', { name: 'Filter', exact: true }).fill('seed=0');
+    await link.click();
+    await page.getByRole('tab', { name: 'Results' }).waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -1,18 +1,16 @@
 import type { RunRow } from '#contract/routes/runs.ts';
 
+/** What changes while a run goes on: comparisons read it elsewhere, or not at all. */
+const passing = { progress: null, lasts: null, weightsHash: null } satisfies Partial<
+  Record<keyof RunRow, null>
+>;
 const texts = new WeakMap<RunRow, string>();
 
-/** Everything of a run that a comparison shows: how far it is and its last values are read elsewhere. */
+/** Everything of a run that a comparison shows. */
 function textOf(row: RunRow): string {
   const known = texts.get(row);
   if (known !== undefined) return known;
-  const text = JSON.stringify({
-    ...row,
-    spec: row.specHash,
-    progress: null,
-    metrics: null,
-    weightsHash: null,
-  });
+  const text = JSON.stringify({ ...row, ...passing, spec: row.specHash });
   texts.set(row, text);
   return text;
 }

@@ -11,5 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // A loaded machine may take its time; what does not come at all still fails.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -239,8 +239,7 @@ describe.skipIf(whyNoElectron !== null)(`the desktop’s parts (${whyNoElectron 
     await expect.poll(() => name.inputValue()).toBe('dropped-here');
   });
 
-  // Again where it stood still: on a loaded machine an order to the window was once never answered.
-  it('does what each entry of its menu says', { retry: 2, timeout: 60_000 }, async () => {
+  it('does what each entry of its menu says', async () => {
     const { app, page } = await launchOffrec();
     const headings: Readonly<Record<string, string>> = {
       'New experiment': 'New experiment',

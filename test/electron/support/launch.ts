@@ -61,6 +61,8 @@ export interface LaunchedOffrec {
 
 /** An application ends within seconds; one that has not by now is killed, and its test fails. */
 const longestEndMs = 30_000;
+/** One that does not start has a message of its own, before the test's time is over. */
+const longestStartMs = 60_000;
 
 const opened: LaunchedOffrec[] = [];
 const folders: string[] = [];
@@ -93,10 +95,9 @@ export async function launchOffrec(options: LaunchOptions = {}): Promise<Launche
     `--core=${options.core ?? 'node'}`,
     `--hosts=${options.hosts ?? 'utility'}`,
   ];
-  const app = await _electron.launch({
-    executablePath: electronProgram,
-    args,
-    env: { ...cleanProcessEnvironment(), ...(options.environment ?? {}) },
+  const app = await launchHeld(electronProgram, args, {
+    ...cleanProcessEnvironment(),
+    ...(options.environment ?? {}),
   });
   const child = app.process();
   const complaints: string[] = [];
@@ -114,6 +115,23 @@ export async function launchOffrec(options: LaunchOptions = {}): Promise<Launche
     await page.waitForFunction("offrec.coreState().then(({ kind }) => kind === 'running')");
   }
   return launched;
+}
+
+/**
+ * Launches an application that waits with its windows until Playwright has attached: it holds only the Electron that it
+ * finds itself. One that is given as `executablePath` goes on meanwhile, and where its window opens between two
+ * of Playwright's orders, the launch never ends: one time in eight on a loaded machine.
+ */
+async function launchHeld(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<ElectronApplication> {
+  if (program !== installedElectron()) {
+    // Read by the npm package that Playwright asks for the program.
+    process.env['ELECTRON_OVERRIDE_DIST_PATH'] = dirname(program);
+  }
+  return await _electron.launch({ args, env, timeout: longestStartMs });
 }
 
 /** Resolves when the first window is on the screen. */

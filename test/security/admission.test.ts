@@ -249,6 +249,29 @@ describe('the listening socket', () => {
     });
   });
 
+  it('keeps no connection that it has refused, whatever the client does', async () => {
+    const served = await serveCore();
+    const head = `GET /rpc HTTP/1.1\r\nHost: 127.0.0.1:${served.server.port}\r\n`;
+    const upgrade = `${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    // More than the server takes at once, from clients that neither read nor leave.
+    for (let at = 0; at < 600; at++) {
+      await new Promise<void>((resolve) => {
+        const socket = connectSocket({
+          port: served.server.port,
+          host: '127.0.0.1',
+          allowHalfOpen: true,
+        });
+        socket.on('error', () => {}).on('close', () => resolve());
+        socket.on('data', (part) => {
+          if (String(part).startsWith('HTTP/1.1 401')) resolve();
+        });
+        socket.write(upgrade);
+      });
+    }
+    expect((await ask(served, '/')).status).toBe(200);
+    await served.server.close();
+  });
+
   it('is free again after the end, and no client is left waiting', async () => {
     const served = await serveCore();
     const { core, server } = served;

@@ -172,7 +172,9 @@ function refuseConnection(request: IncomingMessage, admission: Admission): Refus
   return { status: 403, reason: 'Nothing connects there.' };
 }
 
+/** Nobody else looks after a socket whose upgrade was refused: whoever does not leave by himself would stay. */
 function refuseUpgrade(socket: Duplex, { status, reason }: Refusal): void {
+  socket.once('finish', () => socket.destroy());
   const head = `HTTP/1.1 ${status} ${String(STATUS_CODES[status])}`;
   const type = 'Content-Type: text/plain; charset=utf-8';
   const length = `Content-Length: ${Buffer.byteLength(reason)}`;

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { OffrecError, toWireError } from '#contract/errors.ts';
 import type { RunStatus } from '#contract/run.ts';
 import { translateFileError } from '#engine/data/files.ts';
@@ -6,6 +6,7 @@ import type { StoredCheckpoint } from '#store/checkpoints.ts';
 import { isLeaseAlive } from '#store/leases.ts';
 import type {
   CheckpointKey,
+  JobOptions,
   KeptCheckpoints,
   PrunableCheckpoints,
   RemovedCheckpoints,
@@ -74,24 +75,30 @@ function bestBy(
   return best?.checkpoint ?? null;
 }
 
-export function removeCheckpoints(
+/** One after the other, with time for others in between: thousands take many seconds. */
+export async function removeCheckpoints(
   context: CoreContext,
   of: readonly CheckpointKey[],
-): RemovedCheckpoints {
-  const answer: RemovedCheckpoints = { removed: 0, bytes: 0, failed: [] };
-  for (const key of of) {
+  { onProgress, signal }: JobOptions = {},
+): Promise<RemovedCheckpoints> {
+  const failed: RemovedCheckpoints['failed'][number][] = [];
+  let removed = 0;
+  let bytes = 0;
+  for (const [done, key] of of.entries()) {
+    if (signal?.aborted === true) break;
+    onProgress?.({ stage: 'deleting', done, total: of.length, unit: 'checkpoints' });
     try {
-      answer.bytes += removeOne(context, key);
-      answer.removed++;
+      bytes += await removeOne(context, key);
+      removed++;
     } catch (error) {
-      answer.failed.push({ ...key, error: toWireError(error) });
+      failed.push({ ...key, error: toWireError(error) });
     }
   }
-  return answer;
+  return { removed, bytes, failed };
 }
 
 /** Forgotten first, then removed from the disk: what is known is always there. Returns its size in bytes. */
-function removeOne(context: CoreContext, { run, name }: CheckpointKey): number {
+async function removeOne(context: CoreContext, { run, name }: CheckpointKey): Promise<number> {
   const { status } = requireRun(context, run).record;
   const known = context.store.read.checkpoints.list(run);
   const found = known.find((checkpoint) => checkpoint.name === name);
@@ -113,7 +120,7 @@ function removeOne(context: CoreContext, { run, name }: CheckpointKey): number {
   context.store.write.checkpoints.remove(run, name);
   const folder = checkpointFolder(context.home, run, name);
   try {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   } catch (error) {
     throw translateFileError(error, folder);
   }

@@ -142,7 +142,7 @@ export function createCheckpoints(context: CoreContext, jobs: Jobs): Checkpoints
     contents: (run, name) => verifiedContents(context, run, name),
     all: (query) => pageOfCheckpoints(context, query),
     prunable: (of, keep) => prunableCheckpoints(context, of, keep),
-    remove: (of) => removeCheckpoints(context, of),
+    remove: (of, options) => removeCheckpoints(context, of, options),
     play: (request, options = {}) => playSession(context, jobs, request, options),
   };
 }

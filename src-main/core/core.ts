@@ -10,6 +10,7 @@ import type {
   Experiments,
   HostHealth,
   JobBook,
+  JobOptions,
   Methods,
   Queue,
   Runs,
@@ -67,7 +68,7 @@ export interface Core {
   /** What happened while opening: a recovery, a migration. */
   readonly notices: readonly CoreNotice[];
   /** Looks over the installation, with the hosts that this core starts: seconds to a minute. */
-  inspect(signal?: AbortSignal): Promise<MachineReport>;
+  inspect(options?: JobOptions): Promise<MachineReport>;
   /** Where the changes are now: what is read from here on misses nothing that `onChange` tells after it. */
   cursor(): number;
   /**

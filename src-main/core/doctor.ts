@@ -3,6 +3,7 @@ import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { OffrecError } from '#contract/errors.ts';
 import type { MachineReport } from '#contract/routes/system.ts';
 import { deviceInfoSchema } from '#contract/run.ts';
 import { findLacks, measureCache } from '#setup/inspect.mjs';
@@ -10,6 +11,7 @@ import { projectFolder } from '#setup/locations.mjs';
 import type { HostLauncher } from '#supervise/host-launcher.ts';
 import { NodeChildLauncher } from '#supervise/node-child-launcher.ts';
 import { SupervisedHost } from '#supervise/supervised-host.ts';
+import type { JobOptions } from './api.ts';
 
 const failureSchema = z.object({ error: z.string() });
 const versionSchema = z.union([z.object({ version: z.string() }), failureSchema]);
@@ -24,23 +26,30 @@ const ending = extname(import.meta.filename);
 const examineEntry = fileURLToPath(new URL(`../hosts/examine${ending}`, import.meta.url));
 const timeoutMs = 120_000;
 
-export interface InspectionOptions {
+export interface InspectionOptions extends JobOptions {
   /** Starts the process that tries the native libraries; default: a child of this Node. */
   readonly launcher?: HostLauncher;
-  /** Ends the inspection; what was not tried yet is reported as not working. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Looks over the installation: which device runs would use, how fast it is, which libraries load, what is missing
- * and how to get it. Native libraries are loaded in a host of their own only, where runs load them too.
+ * and how to get it. Native libraries are loaded in a host of their own only, where runs load them too. Rejects with
+ * `cancelled` when the signal is aborted.
  */
 export async function inspectMachine(options: InspectionOptions = {}): Promise<MachineReport> {
-  const [lacks, cache, examination] = await Promise.all([
-    findLacks(options.signal),
-    measureCache(),
-    examine(options),
-  ]);
+  const parts = [findLacks(options.signal), measureCache(), examine(options)] as const;
+  let done = 0;
+  const tell = (): void => {
+    const stage = 'trying the device and the libraries';
+    options.onProgress?.({ stage, done, total: parts.length, unit: 'parts' });
+    done++;
+  };
+  tell();
+  for (const part of parts) part.then(tell, () => undefined);
+  const [lacks, cache, examination] = await Promise.all(parts);
+  if (options.signal?.aborted === true) {
+    throw new OffrecError('cancelled', 'The look over the installation was ended.');
+  }
   const { compute, sqlite, duckdb } = examination;
   return {
     offrec: offrecVersion(),

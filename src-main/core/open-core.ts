@@ -140,9 +140,9 @@ function buildCore(options: CoreOptions): Core {
     database: createDatabase(context, jobs),
     health: () => log.show(context),
     notices: store.notices,
-    async inspect(signal) {
+    async inspect(options) {
       const { inspectMachine } = await import('./doctor.ts');
-      return inspectMachine({ launcher: context.launcher, signal });
+      return inspectMachine({ launcher: context.launcher, ...options });
     },
     cursor: () => store.read.revisions.current(),
     onChange: (listener, cursor) => feed.listen(listener, cursor),

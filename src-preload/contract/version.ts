@@ -1,2 +1,2 @@
 /** Raised by every change of the router that an older page or core would misunderstand. */
-export const contractVersion = 4;
+export const contractVersion = 5;

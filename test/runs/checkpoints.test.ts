@@ -61,7 +61,7 @@ describe('removing old checkpoints', () => {
     const before = core.checkpoints.all(everything);
     const shown = core.checkpoints.prunable({ filter: {} }, { newest: 1, best: null });
     expect(shown.checkpoints).toHaveLength(before.total - ids.length);
-    const removed = core.checkpoints.remove(shown.checkpoints);
+    const removed = await core.checkpoints.remove(shown.checkpoints);
     expect(removed).toEqual({
       removed: shown.checkpoints.length,
       bytes: shown.bytes,
@@ -75,6 +75,27 @@ describe('removing old checkpoints', () => {
         (await core.checkpoints.verify(core.runs.show(id).checkpoints[0]?.folder ?? '')).ok,
       ).toBe(true);
     }
+  });
+
+  it('tells how far it is, lets others in between, and can be ended midway', async () => {
+    const { core } = await finishedRuns();
+    const { checkpoints } = core.checkpoints.prunable({ filter: {} }, { newest: 1, best: null });
+    const before = core.checkpoints.all(everything).total;
+    const controller = new AbortController();
+    const told: number[] = [];
+    const removing = core.checkpoints.remove(checkpoints, {
+      signal: controller.signal,
+      onProgress: ({ done, total }) => {
+        told.push(done);
+        expect(total).toBe(checkpoints.length);
+        if (done === 1) controller.abort();
+      },
+    });
+    // The first is still being removed: nobody has to wait for all of them.
+    expect(told).toEqual([0]);
+    expect(await removing).toMatchObject({ removed: 2, failed: [] });
+    expect(told).toEqual([0, 1]);
+    expect(core.checkpoints.all(everything).total).toBe(before - 2);
   });
 
   it('keeps the one at which a metric was best', async () => {
@@ -111,10 +132,10 @@ describe('removing old checkpoints', () => {
       passedOver: 1,
     });
     const key = { run: id, name: oldest?.name ?? '' };
-    expect(core.checkpoints.remove([key]).failed[0]?.error.code).toBe('busy');
+    expect((await core.checkpoints.remove([key])).failed[0]?.error.code).toBe('busy');
     await core.runs.pause(id);
     const newest = core.runs.show(id).checkpoints.at(-1);
-    const refused = core.checkpoints.remove([{ run: id, name: newest?.name ?? '' }]);
+    const refused = await core.checkpoints.remove([{ run: id, name: newest?.name ?? '' }]);
     expect(refused).toMatchObject({ removed: 0, failed: [{ error: { code: 'busy' } }] });
     expect(existsSync(newest?.folder ?? '')).toBe(true);
     vi.unstubAllEnvs();
@@ -122,7 +143,7 @@ describe('removing old checkpoints', () => {
 
   it('tells what is not there', async () => {
     const { core, ids } = await finishedRuns();
-    const { failed } = core.checkpoints.remove([
+    const { failed } = await core.checkpoints.remove([
       { run: ids[0] ?? '', name: 'nothing' },
       { run: '0000000000000000', name: 'final' },
     ]);

@@ -46,3 +46,15 @@ it('names a setting that points nowhere', async () => {
     'OFFREC_NATIVE_ADDON names /nowhere/tfjs_binding.node, which does not exist.',
   );
 });
+
+it('is ended by its signal and then tells nothing of what it did not try', async () => {
+  const controller = new AbortController();
+  const stages: string[] = [];
+  const looking = inspectMachine({
+    signal: controller.signal,
+    onProgress: ({ stage }) => stages.push(stage),
+  });
+  controller.abort();
+  await expect(looking).rejects.toMatchObject({ code: 'cancelled' });
+  expect(stages[0]).toBe('trying the device and the libraries');
+});

@@ -2,16 +2,16 @@ import type { RouterOutputs } from '#contract/router.ts';
 import type {
   CheckpointKey,
   checkpointSortFields,
+  RemovedCheckpoints,
   VerifiedCheckpoint,
 } from '#contract/routes/checkpoints.ts';
 import type { PlayedSession, PlayRequest } from '#contract/session.ts';
 import type { JobOptions } from './jobs.ts';
 import type { RunFilter } from './runs.ts';
 
-export type { CheckpointKey, VerifiedCheckpoint };
+export type { CheckpointKey, RemovedCheckpoints, VerifiedCheckpoint };
 export type CheckpointPage = RouterOutputs['checkpoints']['all'];
 export type PrunableCheckpoints = RouterOutputs['checkpoints']['prunable'];
-export type RemovedCheckpoints = RouterOutputs['checkpoints']['remove'];
 
 /** Which runs are meant. */
 export interface RunSelection {
@@ -66,8 +66,11 @@ export interface Checkpoints {
   all(query: CheckpointQuery): CheckpointPage;
   /** What would go if only some of each run were to stay. */
   prunable(of: RunSelection, keep: KeptCheckpoints): PrunableCheckpoints;
-  /** Removes checkpoints; those of runs that are under way or need them are told with their reason. */
-  remove(of: readonly CheckpointKey[]): RemovedCheckpoints;
+  /**
+   * Removes checkpoints; those of runs that are under way or need them are told with their reason. Aborting the
+   * signal leaves the rest, and the answer tells what is gone.
+   */
+  remove(of: readonly CheckpointKey[], options?: JobOptions): Promise<RemovedCheckpoints>;
   /**
    * Plays one user's session with a checkpoint's policy, in a process of its own. The same request gives the same
    * session. Throws `invalid-input` for a checkpoint without a policy.

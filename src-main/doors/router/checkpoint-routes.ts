@@ -49,6 +49,15 @@ function checkpointJobHandlers(routes: RouteImplementer['checkpoints'], core: Co
           checkpoints.export(run, target, { ...options, ...present({ checkpoint: name }) }),
       );
     }),
+    remove: routes.remove.handler(({ input: { of }, signal }) => {
+      const title = `Removal of ${String(of.length)} checkpoints`;
+      return jobEvents(
+        jobs,
+        signal,
+        { kind: 'remove-checkpoints', title, lasting: true },
+        (options) => checkpoints.remove(of, options),
+      );
+    }),
     play: routes.play.handler(({ input, signal }) =>
       jobEvents(
         jobs,
@@ -78,6 +87,5 @@ export function checkpointHandlers(routes: RouteImplementer['checkpoints'], core
     prunable: routes.prunable.handler(({ input: { filter, keep } }) =>
       checkpoints.prunable(selectionOf(filter), keep),
     ),
-    remove: routes.remove.handler(({ input }) => checkpoints.remove(input.of)),
   };
 }

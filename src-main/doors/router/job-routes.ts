@@ -4,7 +4,7 @@ import type { RouteImplementer } from './implementer.ts';
 import { asWireEvents, statesOf } from './streams.ts';
 
 /** Jobs, whoever began them. */
-export const jobHandlers = (routes: RouteImplementer['jobs'], { jobs }: Core) => ({
+export const jobHandlers = (routes: RouteImplementer['jobs'], { jobs }: Pick<Core, 'jobs'>) => ({
   list: routes.list.handler(() => jobs.list()),
   follow: routes.follow.handler(({ signal }) =>
     statesOf<JobState[]>({ state: () => jobs.list(), onChange: jobs.onChange.bind(jobs) }, signal),

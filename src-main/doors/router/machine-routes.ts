@@ -1,8 +1,11 @@
 import type { Methods } from '#core/api.ts';
 import type { Core } from '#core/core.ts';
+import { OpenJobBook } from '#core/job-book.ts';
 import { createMethods } from '#core/methods.ts';
 import { readFile } from './data-routes.ts';
 import { implementer, type RouteImplementer } from './implementer.ts';
+import { jobHandlers } from './job-routes.ts';
+import { jobEvents } from './streams.ts';
 
 export const methodHandlers = (routes: RouteImplementer['methods'], methods: Methods) => ({
   list: routes.list.handler(() => methods.list()),
@@ -11,15 +14,20 @@ export const methodHandlers = (routes: RouteImplementer['methods'], methods: Met
 });
 
 /** Loaded when it is asked for: it knows the whole setup. */
-const inspectAlone: Core['inspect'] = async (signal) => {
+const inspectAlone: Core['inspect'] = async (options) => {
   const { inspectMachine } = await import('#core/doctor.ts');
-  return inspectMachine({ signal });
+  return inspectMachine(options);
 };
 
 export const doctorHandler = (
   routes: RouteImplementer['system'],
-  inspect: Core['inspect'] = inspectAlone,
-) => routes.doctor.handler(({ signal }) => inspect(signal));
+  { jobs, inspect }: Pick<Core, 'jobs' | 'inspect'>,
+) =>
+  routes.doctor.handler(({ signal }) =>
+    jobEvents(jobs, signal, { kind: 'doctor', title: 'Look over the installation' }, (options) =>
+      inspect(options),
+    ),
+  );
 
 const parseHandler = (routes: RouteImplementer['experiments'], methods: Methods) =>
   routes.parse.handler(async ({ input }) => (await readFile(methods, input)).file);
@@ -28,9 +36,11 @@ const parseHandler = (routes: RouteImplementer['experiments'], methods: Methods)
 export function createMachineRouter() {
   const { experiments, methods: routes, system } = implementer;
   const methods = createMethods();
+  const jobs = new OpenJobBook();
   return {
+    jobs: jobHandlers(implementer.jobs, { jobs }),
     experiments: { parse: parseHandler(experiments, methods) },
     methods: methodHandlers(routes, methods),
-    system: { doctor: doctorHandler(system) },
+    system: { doctor: doctorHandler(system, { jobs, inspect: inspectAlone }) },
   };
 }

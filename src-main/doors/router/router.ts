@@ -47,7 +47,7 @@ function systemHandlers(routes: RouteImplementer['system'], core: Core, options:
       };
     }),
     ...setupHandlers(routes, core),
-    doctor: doctorHandler(routes, (signal) => core.inspect(signal)),
+    doctor: doctorHandler(routes, core),
   };
 }
 

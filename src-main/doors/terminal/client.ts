@@ -11,7 +11,7 @@ import { offrecVersion } from './version.ts';
 type OpenOptions = Omit<CoreOptions, 'home' | 'onNotice'>;
 
 /** What of the contract needs no data folder. */
-export type MachineClient = Pick<RouterClient, 'methods'> & {
+export type MachineClient = Pick<RouterClient, 'jobs' | 'methods'> & {
   readonly experiments: Pick<RouterClient['experiments'], 'parse'>;
   readonly system: Pick<RouterClient['system'], 'doctor'>;
 };

@@ -34,6 +34,13 @@ export type CheckpointRow = z.infer<typeof checkpointRowSchema>;
 export const checkpointKeySchema = z.object({ run: runIdSchema, name: nameSchema });
 export type CheckpointKey = z.infer<typeof checkpointKeySchema>;
 
+export const removedCheckpointsSchema = z.object({
+  removed: countSchema,
+  bytes: countSchema,
+  failed: z.array(checkpointKeySchema.extend({ error: wireErrorSchema })).readonly(),
+});
+export type RemovedCheckpoints = z.infer<typeof removedCheckpointsSchema>;
+
 export const checkpointSortFields = ['created', 'bytes', 'step', 'run'] as const;
 
 /** Which checkpoints are to stay when old ones go. */
@@ -93,16 +100,13 @@ export const checkpointsRoutes = {
       passedOver: countSchema,
     }),
   ),
-  /** Removes checkpoints; `busy` for those of a run that is under way or will go on from them. */
+  /**
+   * Removes checkpoints one after the other; `busy` for those of a run that is under way or will go on from them.
+   * Cancelling leaves the rest: the result tells what is gone.
+   */
   remove: route
     .input(z.object({ of: z.array(checkpointKeySchema).min(1).max(limits.runsAtOnce) }))
-    .output(
-      z.object({
-        removed: countSchema,
-        bytes: countSchema,
-        failed: z.array(checkpointKeySchema.extend({ error: wireErrorSchema })),
-      }),
-    ),
+    .output(jobOutput(removedCheckpointsSchema)),
   /** One user's session with the policy of a checkpoint, in the ground truth; the same request, the same session. */
   play: route.input(playRequestSchema).output(jobOutput(playedSessionSchema)),
 };

@@ -20,6 +20,8 @@ export const jobKindSchema = z.enum([
   'backup',
   'compact',
   'folder-sizes',
+  'remove-checkpoints',
+  'doctor',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { jobProgressSchema } from '../job.ts';
 import { countSchema } from '../fields.ts';
 import { route } from '../route.ts';
+import { jobOutput } from './job.ts';
 
 export const noticeSchema = z.object({
   level: z.enum(['info', 'warning', 'error']),
@@ -68,5 +69,5 @@ export const systemRoutes = {
   /** Ends the preparation; nothing half done stays. */
   cancelPreparation: route.output(z.object({})),
   /** Looks over the installation: seconds to a minute. */
-  doctor: route.output(machineReportSchema),
+  doctor: route.output(jobOutput(machineReportSchema)),
 };

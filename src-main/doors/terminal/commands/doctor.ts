@@ -1,15 +1,16 @@
 import type { MachineReport } from '#contract/routes/system.ts';
 import { machineClient } from '../client.ts';
 import { alignFields } from '../columns.ts';
-import { listenForInterrupts } from '../interrupts.ts';
 import type { Terminal } from '../terminal.ts';
 import { formatBytes } from '../text.ts';
+import { runJob } from './job.ts';
 
 /** `offrec doctor`. */
 export async function examine(terminal: Terminal): Promise<void> {
-  using interrupts = listenForInterrupts(terminal, () => {});
-  const { system } = await machineClient();
-  const report = await system.doctor(undefined, { signal: interrupts.signal });
+  const client = await machineClient();
+  const report = await runJob<MachineReport>(terminal, client, 'Installation', () =>
+    client.system.doctor(),
+  );
   terminal.answer(report, () => reportText(report));
 }
 

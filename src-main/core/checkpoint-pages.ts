@@ -27,20 +27,14 @@ export function findCheckpoints(context: CoreContext, of: RunSelection): Found[]
   });
 }
 
-/** The newest value of a metric among the points that a checkpoint covers; null without a finite one. */
+/** The newest value of a metric among the points that a checkpoint covers; null where it is none or not finite. */
 export function metricAt(
   context: CoreContext,
   { run, metricCount }: StoredCheckpoint,
   metric: string,
 ): number | null {
-  const [points] = context.store.read.series.points(run, metric) ?? [null];
-  if (points === null) return null;
-  for (let at = points.values.length - 1; at >= 0; at--) {
-    const value = points.values[at] ?? Number.NaN;
-    if ((points.indices[at] ?? Infinity) < metricCount)
-      return Number.isFinite(value) ? value : null;
-  }
-  return null;
+  const value = context.store.read.series.valueBefore(run, metric, metricCount);
+  return value !== null && Number.isFinite(value) ? value : null;
 }
 
 function toRow(context: CoreContext, found: Found, metrics: readonly string[]): CheckpointRow {

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { OffrecError } from '#contract/errors.ts';
 import type { ExperimentFile } from '#contract/experiment.ts';
 import type { RunRecord } from '#contract/run.ts';
@@ -92,7 +93,7 @@ function toRecord(context: CoreContext, stored: StoredExperiment): ExperimentRec
   return { ...stored, counts: context.store.read.runs.countsByStatus(stored.name) };
 }
 
-function removeExperiment(context: CoreContext, name: string): void {
+async function removeExperiment(context: CoreContext, name: string): Promise<void> {
   const { read, write } = context.store;
   const runs = read.runs.list({ experiment: name, superseded: true });
   const busy = runs.find(({ record }) => ['running', 'pausing'].includes(record.status));
@@ -106,7 +107,7 @@ function removeExperiment(context: CoreContext, name: string): void {
     write.experiments.remove(name);
   });
   for (const { record } of runs) {
-    rmSync(runFolder(context.home, record.id), { recursive: true, force: true });
+    await rm(runFolder(context.home, record.id), { recursive: true, force: true });
   }
 }
 
@@ -150,7 +151,7 @@ export function createExperiments(
     show: (name) => toRecord(context, find(name)),
     remove(name) {
       find(name);
-      return Promise.resolve(removeExperiment(context, name));
+      return removeExperiment(context, name);
     },
   };
 }

@@ -121,6 +121,22 @@ export class SeriesReads {
     });
   }
 
+  /** Value of the newest live point whose index is below `index`; null without one. Reads one chunk of points. */
+  valueBefore(run: string, metric: string, index: number): number | null {
+    const newestOf = ({ indices, values }: PointColumns): number | undefined =>
+      values[indices.findLastIndex((each) => each < index)];
+    return this.#sql.snapshot('series.valueBefore', () => {
+      const row = this.#rows.one(run, metric);
+      if (row === null) return null;
+      for (const open of this.#rows.open(row.id).reverse()) {
+        const value = newestOf(open);
+        if (value !== undefined) return value;
+      }
+      const chunk = this.#rows.chunks(row.id).findLast(({ first_index: first }) => first < index);
+      return chunk === undefined ? null : (newestOf(this.#rows.points(chunk)) ?? null);
+    });
+  }
+
   /** What was logged and then left behind by a resume from an older checkpoint, oldest first. */
   discardedPoints(run: string, metric: string): PointColumns {
     return this.#sql.snapshot('series.discarded', () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ORPCError, ValidationError } from '@orpc/server';
 import { OffrecError, toWireError, type WireError } from '#contract/errors.ts';
 import { toRouterError } from '#contract/router-error.ts';
@@ -40,18 +41,39 @@ export interface BulkAnswer {
   failed: { run: string; error: WireError }[];
 }
 
-/** Does something to each run; those that refuse are told with their reason. */
+/** Longest that others wait while something is done to many runs. */
+const turnMs = 50;
+
+/**
+ * Does something to each run; those that refuse are told with their reason. What takes long in one run is waited for in
+ * all of them together, and others get their turn in between: there may be thousands.
+ */
 export async function forEachRun(
   ids: readonly string[],
   act: (id: string) => unknown,
 ): Promise<BulkAnswer> {
   const unique = [...new Set(ids)];
-  const ended = await Promise.allSettled(unique.map(async (id) => await act(id)));
+  const attempt = async (id: string): Promise<WireError | null> => {
+    try {
+      await act(id);
+      return null;
+    } catch (error) {
+      return toWireError(error);
+    }
+  };
+  const attempts: Promise<WireError | null>[] = [];
+  let turnStartMs = performance.now();
+  for (const id of unique) {
+    attempts.push(attempt(id));
+    if (performance.now() - turnStartMs < turnMs) continue;
+    await nextTurn();
+    turnStartMs = performance.now();
+  }
   const answer: BulkAnswer = { done: [], failed: [] };
-  ended.forEach((each, at) => {
+  for (const [at, error] of (await Promise.all(attempts)).entries()) {
     const run = unique[at] ?? '';
-    if (each.status === 'fulfilled') answer.done.push(run);
-    else answer.failed.push({ run, error: toWireError(each.reason) });
-  });
+    if (error === null) answer.done.push(run);
+    else answer.failed.push({ run, error });
+  }
   return answer;
 }

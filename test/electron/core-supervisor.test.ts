@@ -94,7 +94,19 @@ describe('the supervisor of the core', () => {
     }
   });
 
-  it('gives up on one that is not ready within 20 s, and starts anew when asked', () => {
+  it('waits for one that reads a large data folder, however long that takes', () => {
+    const { states, newest } = supervise();
+    newest().say({ type: 'opening' });
+    vi.advanceTimersByTime(40_000);
+    expect(states.at(-1)?.kind).toBe('starting');
+    vi.advanceTimersByTime(600_000);
+    expect(states.at(-1)?.kind).toBe('silent');
+    expect(newest().signals).toEqual([]);
+    newest().say({ type: 'ready' });
+    expect(states.at(-1)?.kind).toBe('running');
+  });
+
+  it('gives up on one that does not begin within 20 s, and starts anew when asked', () => {
     const { supervisor, cores, states, newest } = supervise();
     vi.advanceTimersByTime(19_999);
     expect(states.at(-1)?.kind).toBe('starting');

@@ -53,6 +53,8 @@ export const activitySchema = z.strictObject({
 export type Activity = z.infer<typeof activitySchema>;
 
 export const fromCoreSchema = z.discriminatedUnion('type', [
+  /** Its code is there; from now on it reads the data folder, which may be long after an unclean end. */
+  z.strictObject({ type: z.literal('opening') }),
   z.strictObject({ type: z.literal('ready') }),
   /** The data folder cannot be opened: starting again would not help. */
   z.strictObject({ type: z.literal('refused'), error: wireErrorSchema }),

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OffrecError, toWireError } from '#contract/errors.ts';
 import type { Core } from '#core/core.ts';
 import { openCore } from '#core/open-core.ts';
@@ -46,7 +47,10 @@ class CoreProcess {
   }
 
   async #start({ home, version, hosts }: StartMessage): Promise<void> {
+    this.#link.send({ type: 'opening' });
     try {
+      // The message leaves before the data folder is checked, which lets nothing else in between.
+      await nextTurn();
       this.#core = await openCore({ home, launcher: this.#launcherFor(hosts) });
       this.#handler = createHandler(createRouter(this.#core, { door: 'window', version }));
       await this.#core.queue.serve();

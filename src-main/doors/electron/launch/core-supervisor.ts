@@ -5,6 +5,7 @@ import type { FromCore, ToCore } from '../messages.ts';
 import type { CoreLauncher, CoreProcessHandle, ProcessExit } from './core-process-handle.ts';
 
 export interface SupervisorTimes {
+  /** Time until the core begins to open its data folder. How long that takes is the folder's affair. */
   readonly readyMs: number;
   readonly beatMs: number;
   readonly backOffMs: readonly number[];
@@ -120,7 +121,7 @@ export class CoreSupervisor {
     process.kill('SIGKILL');
     this.#fail({
       code: 'host-gone',
-      message: `Offrec’s core was not ready within ${String(seconds)} seconds.`,
+      message: `Offrec’s core did not begin within ${String(seconds)} seconds.`,
       hint: 'Start it again. If the data folder lies on a slow or distant disk, move it to a local one.',
     });
   }
@@ -129,7 +130,8 @@ export class CoreSupervisor {
     if (process !== this.#process) return;
     // A core that ends still has its hosts ended by main.
     if (this.#stopped !== null) return this.#events.onMessage(message, process);
-    if (message.type === 'ready') this.#ready();
+    if (message.type === 'opening') this.#watch();
+    else if (message.type === 'ready') this.#ready();
     else if (message.type === 'refused') {
       this.#forget();
       process.kill('SIGTERM');
@@ -140,19 +142,24 @@ export class CoreSupervisor {
   }
 
   #ready(): void {
-    this.#clear();
+    this.#watch();
     this.#timer = setTimeout(() => {
       this.#restarts = 0;
       this.#exits = [];
     }, this.#times.healthyMs);
     this.#timer.unref();
+    this.#tell({ kind: 'running' });
+  }
+
+  /** From here on silence is told and never ends the process. */
+  #watch(): void {
+    this.#clear();
     this.#heartbeat = new Heartbeat({
       intervalMs: this.#times.beatMs,
       firstMs: this.#times.readyMs,
       onSilent: (silentMs) => this.#tell({ kind: 'silent', silentMs }),
       onBack: () => this.#tell({ kind: 'running' }),
     });
-    this.#tell({ kind: 'running' });
   }
 
   #ended(process: CoreProcessHandle, exit: ProcessExit): void {

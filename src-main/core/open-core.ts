@@ -113,7 +113,7 @@ function buildCore(options: CoreOptions): Core {
     options.onHealth?.(health);
   };
   const context = contextOf(home, store, { ...options, onHealth }, notice);
-  const feed = new ChangeFeed(store);
+  const feed = new ChangeFeed(store, notice);
   const jobs = new Jobs(context);
   const jobBook = new OpenJobBook();
   const owner = new QueueOwner(context, () => startingBudget(context));

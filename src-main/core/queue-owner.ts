@@ -233,11 +233,18 @@ export class QueueOwner {
     if (end.crashed && this.#context.autoResume && !this.#resumedOnce.has(end.run)) {
       // Once: a run that crashes again has a reason that trying does not cure.
       this.#resumedOnce.add(end.run);
-      this.#context.store.write.runs.setStatus(end.run, ['interrupted'], 'queued', {
-        ended: false,
-      });
+      this.#queueAgain(end.run);
     }
     this.wake();
+  }
+
+  /** A store that cannot be written leaves the run interrupted: whoever reads of it resumes it. */
+  #queueAgain(run: string): void {
+    try {
+      this.#context.store.write.runs.setStatus(run, ['interrupted'], 'queued', { ended: false });
+    } catch (error) {
+      this.#trouble(error);
+    }
   }
 
   #carryOut(command: Command): void {

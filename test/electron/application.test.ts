@@ -152,6 +152,29 @@ describe.skipIf(whyNoElectron !== null)(`the application (${whyNoElectron ?? 're
     expect(await statusOf(home, run)).toBe('paused');
   });
 
+  it('opens anew when it is started again while it ends, and no window that vanishes', async () => {
+    const { app, home } = await launchOffrec();
+    const gone = new Promise((resolve) => app.process().once('exit', resolve));
+    await app.evaluate(
+      ({ app: application, BrowserWindow }, told) => {
+        const { appendFileSync } = process.getBuiltinModule('node:fs');
+        application.relaunch = () => appendFileSync(told, 'again\n');
+        application.on('will-quit', () =>
+          setImmediate(() => {
+            application.emit('second-instance');
+            application.emit('second-instance');
+            appendFileSync(told, `${String(BrowserWindow.getAllWindows().length)} windows\n`);
+          }),
+        );
+        setImmediate(() => application.quit());
+      },
+      join(home, 'told'),
+    );
+    await gone;
+    expect(readFileSync(join(home, 'told'), 'utf8')).toMatch(/^again\n0 windows\n/);
+    expect(readFileSync(join(home, 'told'), 'utf8').match(/again/g)).toHaveLength(1);
+  });
+
   it('says what to do when the data folder cannot be opened', async () => {
     const home = newHome();
     writeFileSync(

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, type Session } from 'electron';
 import { channels } from '#contract/desktop-channels.ts';
+import type { CoreState } from '#contract/desktop.ts';
 import { applicationNode } from '#setup/locations.mjs';
 import { askBeforeClosing } from './app/ask-before-closing.ts';
+import { nextInBackground, noActivity } from './app/background.ts';
 import { bringForward, openMainWindow } from './app/main-window.ts';
 import { showMenu } from './app/menu.ts';
 import { servePage } from './app/page-protocol.ts';
@@ -31,10 +33,12 @@ export class Application {
   readonly #brokers = new Set<HostBroker>();
   #broker: HostBroker | null = null;
   #window: BrowserWindow | null = null;
-  #activity: Activity = { running: 0, queued: 0, fraction: null };
+  #activity = noActivity;
   #ending: Promise<void> | null = null;
   #inBackground = false;
   #mayClose = false;
+  #isAsking = false;
+  #startsAgain = false;
 
   constructor(given: ApplicationArguments, settingsFile: string) {
     this.#given = given;
@@ -48,7 +52,7 @@ export class Application {
       }),
       onProcess: (process) => this.#serveHosts(process),
       onMessage: (message) => this.#receive(message),
-      onState: (state) => this.#window?.webContents.send(channels.coreStateChanged, state),
+      onState: (state) => this.#showState(state),
       describe: () => this.#describe(),
     });
   }
@@ -63,7 +67,13 @@ export class Application {
     this.showWindow();
   }
 
+  /** Started again while it ends, it opens anew when it has ended: its core cannot be called back. */
   showWindow(): void {
+    if (this.#ending !== null) {
+      if (!this.#startsAgain) app.relaunch();
+      this.#startsAgain = true;
+      return;
+    }
     this.#inBackground = false;
     if (this.#window !== null) return bringForward(this.#window);
     const window = openMainWindow(this.#file);
@@ -118,17 +128,26 @@ export class Application {
     }
   }
 
+  #showState(state: CoreState): void {
+    this.#window?.webContents.send(channels.coreStateChanged, state);
+    if (state.kind === 'failed') this.#showActivity(noActivity);
+  }
+
   #showActivity(activity: Activity): void {
     this.#activity = activity;
     if (this.#window !== null) showProgress(this.#window, activity);
-    // Nobody sees the application any more, and what it was kept for is done.
-    if (this.#inBackground && activity.running + activity.queued === 0) app.quit();
+    if (!this.#inBackground) return;
+    const next = nextInBackground(activity, this.#supervisor.state);
+    if (next === 'quit') app.quit();
+    else if (next === 'show') this.showWindow();
   }
 
   #closing(event: { preventDefault(): void }, window: BrowserWindow): void {
     if (this.#mayClose || this.#activity.running === 0) return;
     event.preventDefault();
-    void this.#decideClosing(window);
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    void this.#decideClosing(window).finally(() => (this.#isAsking = false));
   }
 
   async #decideClosing(window: BrowserWindow): Promise<void> {
@@ -138,7 +157,7 @@ export class Application {
         ? await askBeforeClosing(window, this.#activity.running)
         : { choice: kept, remember: false };
     if (choice === 'stay') return;
-    if (remember) this.#file.changeSettings({ ...this.#file.settings, closeWhileRunning: choice });
+    if (remember) this.#file.rememberClosing(choice);
     if (choice === 'pause') return this.quit();
     this.#inBackground = true;
     window.hide();

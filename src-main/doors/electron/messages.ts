@@ -46,6 +46,7 @@ export type ToCore = z.infer<typeof toCoreSchema>;
 
 export const activitySchema = z.strictObject({
   running: z.int(),
+  /** Runs that will start by themselves: none while the queue is held. */
   queued: z.int(),
   /** Mean over the runs that run now; null when none has told. */
   fraction: z.number().min(0).max(1).nullable(),

@@ -15,7 +15,7 @@ const initial: Content = {
   place: null,
 };
 
-/** What the application keeps for itself: the window's place and its settings. Nothing of it is worth an error. */
+/** What the application keeps for itself: the window's place and its settings. What a page changes is told when it fails; the rest is not worth an error. */
 export class SettingsFile {
   readonly #file: string;
   #content: Content;
@@ -38,9 +38,24 @@ export class SettingsFile {
     this.#write();
   }
 
+  /** Closing goes on also where the answer cannot be kept: it is asked for again. */
+  rememberClosing(closeWhileRunning: DesktopSettings['closeWhileRunning']): void {
+    const settings = { ...this.#content.settings, closeWhileRunning };
+    this.#keep({ ...this.#content, settings });
+  }
+
+  /** A window whose place cannot be kept opens next time where it was before. */
   changePlace(place: WindowPlace): void {
-    this.#content = { ...this.#content, place };
-    this.#write();
+    this.#keep({ ...this.#content, place });
+  }
+
+  #keep(content: Content): void {
+    this.#content = content;
+    try {
+      this.#write();
+    } catch {
+      // A full disk or a folder that cannot be written: it holds while the application runs.
+    }
   }
 
   #write(): void {

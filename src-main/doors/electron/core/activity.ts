@@ -16,7 +16,7 @@ function activityOf(core: Core, running: readonly RunRecord[]): Activity {
   const sum = fractions.reduce((total, fraction) => total + fraction, 0);
   return {
     running: running.length,
-    queued: core.queue.list().length,
+    queued: core.queue.held() ? 0 : core.queue.list().length,
     fraction: fractions.length === 0 ? null : sum / fractions.length,
   };
 }

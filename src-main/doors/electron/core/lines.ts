@@ -26,14 +26,16 @@ function lineOver(port: UtilityPort): Line {
 /** A line that main carries. */
 class CarriedLine implements Line {
   readonly #link: MainLink;
+  readonly #onClose: () => void;
   readonly #id: number;
   readonly #waiting: unknown[] = [];
   #receive: ((message: unknown) => void) | null = null;
   #closed: (() => void) | null = null;
 
-  constructor(link: MainLink, id: number) {
+  constructor(link: MainLink, id: number, onClose: () => void) {
     this.#link = link;
     this.#id = id;
+    this.#onClose = onClose;
   }
 
   send(data: unknown): void {
@@ -49,7 +51,9 @@ class CarriedLine implements Line {
     this.#closed = listener;
   }
 
+  /** What is still on its way here is not heard any more. */
   close(): void {
+    this.#onClose();
     this.#link.send({ type: 'line-closed', line: this.#id });
   }
 
@@ -77,9 +81,7 @@ export class Lines {
   /** Takes the messages that are about lines. */
   receive(message: ToCore, port: UtilityPort | null): void {
     if (message.type === 'line') {
-      const line = port === null ? new CarriedLine(this.#link, message.line) : lineOver(port);
-      if (line instanceof CarriedLine) this.#carried.set(message.line, line);
-      this.#onLine(line, message.purpose);
+      this.#onLine(port === null ? this.#carry(message.line) : lineOver(port), message.purpose);
     } else if (message.type === 'line-data') {
       this.#carried.get(message.line)?.receive(message.data);
     } else if (message.type === 'line-closed') {
@@ -87,5 +89,11 @@ export class Lines {
       this.#carried.delete(message.line);
       line?.end();
     }
+  }
+
+  #carry(id: number): Line {
+    const line = new CarriedLine(this.#link, id, () => this.#carried.delete(id));
+    this.#carried.set(id, line);
+    return line;
   }
 }

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { limits } from '#contract/limits.ts';
 import { contractVersion } from '#contract/version.ts';
-import { clientOver, connect, connectClient, serveCore, type Served } from '../support/served.ts';
+import { temporaryHome } from '../runs/support/homes.ts';
+import {
+  builtPage,
+  clientOver,
+  connect,
+  connectClient,
+  serveCore,
+  type Served,
+} from '../support/served.ts';
 
 const isSoak = process.env['OFFREC_SOAK'] === '1';
 const numRuns = isSoak ? 10_000 : 300;
@@ -83,6 +91,34 @@ describe('frames', () => {
     socket.resume();
     expect(await ended).toBe(1013);
     expect((await other.methods.list()).length).toBeGreaterThan(0);
+  });
+
+  it('that ask for much at once, all of it unread, fill no memory', async () => {
+    const large = { text: 'x'.repeat(4 * 1024 * 1024) };
+    let answered = 0;
+    const served = await serveCore(temporaryHome(), builtPage(), (core) => ({
+      ...core,
+      methods: {
+        ...core.methods,
+        experimentSchema: () => {
+          answered++;
+          return Promise.resolve(large);
+        },
+      },
+    }));
+    const socket = await connect(served);
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    let receivedBytes = 0;
+    socket.on('message', (data: Buffer) => (receivedBytes += data.length));
+    socket.pause();
+    const asked = 200;
+    for (let at = 0; at < asked; at++) socket.send(call('/methods/experimentSchema', {}, `m${at}`));
+    await vi.waitFor(() => expect(answered).toBe(asked), 20_000);
+    socket.resume();
+    expect(await ended).toBe(1013);
+    expect(receivedBytes).toBeGreaterThan(64 * 1024 * 1024);
+    expect(receivedBytes).toBeLessThan(300 * 1024 * 1024);
+    await hello(await connect(served));
   });
 
   it(

@@ -4,6 +4,8 @@ import { isFrame, type Handler } from '../router/handler.ts';
 
 /** Bytes of answers that wait for a client before it may ask for more. */
 const mostUnreadBytes = 64 * 1024 * 1024;
+/** Bytes of answers that wait for a client at all: many large ones may have been asked for at once. */
+const mostHeldBytes = 4 * mostUnreadBytes;
 
 /** Codes by which a connection is closed. */
 const closing = { malformed: 1007, binary: 1003, tooMuch: 1013 } as const;
@@ -19,6 +21,7 @@ export function serveClient(socket: WebSocket, handler: Handler): void {
     // Resolves when the socket has taken the answer: a stream goes on as fast as its client reads.
     send: (data: string | ArrayBufferLike | Uint8Array) =>
       new Promise<void>((resolve, reject) => {
+        if (socket.bufferedAmount > mostHeldBytes) socket.close(closing.tooMuch, 'too much unread');
         socket.send(data, (error) => (error ? reject(error) : resolve()));
       }),
   };

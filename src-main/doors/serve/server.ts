@@ -1,13 +1,14 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { OffrecError } from '#contract/errors.ts';
 import { limits } from '#contract/limits.ts';
 import type { Core } from '#core/core.ts';
 import { createHandler } from '../router/handler.ts';
 import { createRouter } from '../router/router.ts';
 import { Admission, checkToken, type Refusal } from './admission.ts';
+import { watchBeats } from './beats.ts';
 import { serveClient } from './client.ts';
 import { PageFiles } from './page-files.ts';
 import { send, sendFile, sendText } from './replies.ts';
@@ -42,7 +43,6 @@ export interface RunningServer {
 
 /** Path of the router's WebSocket. */
 const connectPath = '/rpc';
-const beatMs = 30_000;
 const silenceMs = 30_000;
 const farewellMs = 1000;
 
@@ -67,7 +67,11 @@ export async function startServer(core: Core, options: ServerOptions): Promise<R
     perMessageDeflate: false,
   });
   sockets.on('connection', (socket) => serveClient(socket, handler));
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 0 });
+  const server = createServer({
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 5_000,
+    requestTimeout: 0,
+  });
   // Not the whole request is timed, for an upload takes what it takes, but its silence.
   server.timeout = silenceMs;
   server.maxConnections = 512;
@@ -179,22 +183,6 @@ function refuseUpgrade(socket: Duplex, { status, reason }: Refusal): void {
   const type = 'Content-Type: text/plain; charset=utf-8';
   const length = `Content-Length: ${Buffer.byteLength(reason)}`;
   socket.end(`${head}\r\nConnection: close\r\n${type}\r\n${length}\r\n\r\n${reason}`);
-}
-
-/** Ends connections whose other side went without a word. Returns the function that stops watching. */
-function watchBeats(sockets: WebSocketServer): () => void {
-  const silent = new WeakSet<WebSocket>();
-  const timer = setInterval(() => {
-    for (const socket of sockets.clients) {
-      if (silent.has(socket)) socket.terminate();
-      else {
-        silent.add(socket);
-        socket.ping();
-      }
-    }
-  }, beatMs);
-  sockets.on('connection', (socket: WebSocket) => socket.on('pong', () => silent.delete(socket)));
-  return () => clearInterval(timer);
 }
 
 async function sayFarewell(sockets: WebSocketServer): Promise<void> {

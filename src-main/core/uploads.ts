@@ -14,12 +14,14 @@ const leftoverMs = 24 * 3600 * 1000;
 
 /**
  * Files that browsers send to be imported. Each lies alone in a folder with a random name; it goes when it has been
- * imported, when the browser says so, or with the server.
+ * imported, when the browser says so, with the server, or when it has lain about for a day: a browser that was closed
+ * takes nothing back.
  */
 export class Uploads {
   readonly #folder: string;
   readonly #mostBytes: number;
   readonly #own = new Set<string>();
+  readonly #receiving = new Set<string>();
 
   /** @param folder holds one folder an upload */
   constructor(folder: string, mostBytes: number) {
@@ -48,6 +50,7 @@ export class Uploads {
     const folder = join(this.#folder, id);
     const file = join(folder, name);
     this.#own.add(id);
+    this.#receiving.add(id);
     try {
       await mkdir(folder, { recursive: true });
       await pipeline(body, this.#meter(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
@@ -55,6 +58,8 @@ export class Uploads {
     } catch (error) {
       await this.remove(id);
       throw asOurs(error, file);
+    } finally {
+      this.#receiving.delete(id);
     }
   }
 
@@ -92,13 +97,14 @@ export class Uploads {
     });
   }
 
-  /** What a server left behind that ended without a word. */
+  /** What nobody came back for, here or at a server that ended without a word. */
   async #sweep(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
-    for (const name of names.filter((each) => idPattern.test(each) && !this.#own.has(each))) {
+    for (const name of names.filter((each) => idPattern.test(each) && !this.#receiving.has(each))) {
       const status = await stat(join(this.#folder, name)).catch(() => null);
       if (status === null || Date.now() - status.mtimeMs < leftoverMs) continue;
       await rm(join(this.#folder, name), { recursive: true, force: true });
+      this.#own.delete(name);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { unzipSync, strFromU8 } from 'fflate';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { request, type ClientRequest } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -73,6 +73,21 @@ describe('a file that a browser sends', () => {
     expect(readFileSync(upload.file, 'utf8')).toBe('user,item,reward\n1,2,3\n');
     expect((await ask(at, `/upload?id=${upload.id}`, bearer, 'DELETE')).status).toBe(200);
     expect(uploadsOf(at)).toEqual([]);
+  });
+
+  it('goes when nobody has come back for it within a day', async () => {
+    const at = await served();
+    const sent = async (name: string) => {
+      const { body } = await send(at, name);
+      return JSON.parse(body.toString()) as { id: string; file: string };
+    };
+    const forgotten = await sent('forgotten.csv');
+    const kept = await sent('kept.csv');
+    const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000);
+    utimesSync(join(at.core.home.uploads, forgotten.id), twoDaysAgo, twoDaysAgo);
+    await sent('next.csv');
+    expect(existsSync(forgotten.file)).toBe(false);
+    expect(existsSync(kept.file)).toBe(true);
   });
 
   it('goes when it has been imported, and when the server ends', async () => {

@@ -23,6 +23,25 @@ async function files() {
 }
 
 describe('a look at a log', () => {
+  it.each([
+    ['truth values', 'session,sku,clicked\ns1,x,true\ns2,y,false\n', true],
+    ['times', 'customer;product;liked;when\na;x;yes;2024-01-01 10:00\na;y;no;2024-01-02\n', true],
+    ['names of its own', 'a,b,c\nx,y,true\n', true],
+    ['no names above truth values', 's1,x,true\ns2,y,false\n', false],
+    ['no names above times', 'a,x,yes,2024-01-01\na,y,no,2024-01-02\n', false],
+  ])('knows a header by %s', async (_, text, header) => {
+    const file = await writeText(join(await temporaryFolder(), 'log.csv'), text);
+    expect((await guessMapping(file)).header).toBe(header);
+  });
+
+  it('knows the usual names of a shop', async () => {
+    const text = 'customer;product;rating;when\na;"x; large";3;2024-01-01\n';
+    const file = await writeText(join(await temporaryFolder(), 'shop.csv'), text);
+    const { mapping, confidence } = await guessMapping(file);
+    expect(mapping).toEqual({ user: 'customer', item: 'product', reward: 'rating', time: 'when' });
+    expect(confidence).toBe(1);
+  });
+
   it('tells columns, guess, first rows and about how many there are', async () => {
     const { file } = await files();
     const guess = await guessMapping(file);

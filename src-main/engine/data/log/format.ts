@@ -95,7 +95,12 @@ export function columnType(values: readonly (string | null)[]): ColumnType {
   return count((value) => timePattern.test(value)) > most ? 'time' : 'text';
 }
 
-/** A first record that holds an expected name, or no numbers above records with numbers. */
+const isTyped = (type: ColumnType): boolean => type !== 'text' && type !== 'empty';
+
+/**
+ * A first record that holds an expected name, or text where the records below it hold numbers, truth values or times
+ * and nothing of the kind anywhere.
+ */
 function looksLikeHeader(
   records: readonly (readonly string[])[],
   expected: readonly string[],
@@ -103,8 +108,9 @@ function looksLikeHeader(
   const [first, ...others] = records;
   if (first === undefined) return false;
   if (first.some((name) => expected.includes(name.trim()))) return true;
-  if (first.some(isNumeric)) return false;
-  return others.length === 0 || others.some((record) => record.some(isNumeric));
+  if (first.some((name) => isTyped(columnType([name])))) return false;
+  if (others.length === 0) return true;
+  return first.some((_, at) => isTyped(columnType(others.map((record) => record[at] ?? null))));
 }
 
 export interface GivenDialect {

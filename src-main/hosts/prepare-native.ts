@@ -1,16 +1,7 @@
 import type { PreparationResult } from '#contract/job.ts';
 import type { ImportProgress } from '#engine/data/progress.ts';
 import type { OnProgress } from '#setup/preparation.mjs';
-
-const stages: Readonly<Record<Parameters<OnProgress>[0]['step'], string>> = {
-  wait: 'waiting for another Offrec',
-  download: 'downloading',
-  check: 'checking',
-  unpack: 'unpacking',
-  compile: 'compiling the addon',
-  prove: 'trying out',
-};
-const megabyte = 1e6;
+import { inMegabytes } from '#setup/progress.mjs';
 
 /** Prepares TensorFlow's library, or the one with CUDA. What cannot be had is the answer, not an error. */
 export async function prepareNative(
@@ -20,13 +11,7 @@ export async function prepareNative(
     signal,
   }: { readonly onProgress: (progress: ImportProgress) => void; readonly signal: AbortSignal },
 ): Promise<PreparationResult> {
-  const tell: OnProgress = ({ step, done, total }) =>
-    onProgress({
-      stage: stages[step],
-      done: Math.round(done / megabyte),
-      total: Math.round(total / megabyte),
-      unit: 'MB',
-    });
+  const tell: OnProgress = (progress) => onProgress(inMegabytes(progress));
   const options = { onProgress: tell, signal, verify: true };
   const [{ installCuda }, { planCuda }] = await Promise.all([
     import('#setup/cuda.mjs'),

@@ -1,4 +1,4 @@
-/** Shows the progress of a preparation: one line that is redrawn on a terminal, plain lines elsewhere. */
+/** The progress of a preparation: in words, as one line that is redrawn on a terminal, as plain lines elsewhere. */
 
 /** @typedef {import('./preparation.mjs').Progress} Progress */
 
@@ -10,8 +10,29 @@ const titles = {
   compile: 'Compiling the addon',
   prove: 'Trying it out',
 };
+const stages = {
+  wait: 'waiting for another Offrec',
+  download: 'downloading',
+  check: 'checking',
+  unpack: 'unpacking',
+  compile: 'compiling the addon',
+  prove: 'trying out',
+};
 const redrawMs = 100;
 const barWidth = 16;
+
+/**
+ * Progress as jobs tell it, in whole megabytes; `total` is 0 while it is unknown.
+ * @param {Progress} progress
+ */
+export function inMegabytes({ step, done, total }) {
+  return {
+    stage: stages[step],
+    done: megabytes(done),
+    total: megabytes(total),
+    unit: 'MB',
+  };
+}
 
 /** @param {NodeJS.WriteStream} stream */
 export function progressDisplay(stream) {

@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { StringDecoder } from 'node:string_decoder';
 import { cleanEnvironment } from './environment.ts';
 import type { HostLauncher, HostProcess, LaunchOptions, RawExit } from './host-launcher.ts';
 
@@ -39,8 +38,7 @@ class NodeChild implements HostProcess {
 
   onOutput(listener: (text: string) => void): void {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      const decoder = new StringDecoder('utf8');
-      stream?.on('data', (bytes: Buffer) => listener(decoder.write(bytes)));
+      stream?.setEncoding('utf8').on('data', listener);
     }
   }
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { OffrecError } from '#contract/errors.ts';
 import type { OnProgress } from '#setup/preparation.mjs';
+import { inMegabytes } from '#setup/progress.mjs';
 import { alignColumns } from '../columns.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { openDisplay } from '../progress/display.ts';
@@ -75,15 +76,6 @@ async function confirm(): Promise<void> {
   throw new OffrecError('cancelled', 'Nothing was installed.');
 }
 
-const stages: Readonly<Record<Parameters<OnProgress>[0]['step'], string>> = {
-  wait: 'waiting for another Offrec',
-  download: 'downloading',
-  check: 'checking',
-  unpack: 'unpacking',
-  compile: 'compiling the addon',
-  prove: 'trying out',
-};
-
 const megabyte = 1e6;
 
 async function withProgress<Result>(
@@ -93,18 +85,18 @@ async function withProgress<Result>(
   const display = await openDisplay(terminal);
   using interrupts = listenForInterrupts(terminal, () => display.note('Ending.'));
   let stage = { step: '', startedMs: 0 };
-  const onProgress: OnProgress = ({ step, done, total }) => {
+  const onProgress: OnProgress = (progress) => {
+    const { step, done, total } = progress;
     if (stage.step !== step) stage = { step, startedMs: performance.now() };
     const elapsedS = (performance.now() - stage.startedMs) / 1000;
-    const ratePerS = elapsedS < 0.5 || done === 0 ? null : done / megabyte / elapsedS;
+    const perS = elapsedS < 0.5 || done === 0 ? null : done / elapsedS;
+    const job = inMegabytes(progress);
     display.update('setup', {
       title: 'TensorFlow',
-      stage: stages[step],
-      done: Math.round(done / megabyte),
-      total: total === 0 ? null : Math.round(total / megabyte),
-      unit: 'MB',
-      ratePerS,
-      remainingS: ratePerS === null || total === 0 ? null : (total - done) / megabyte / ratePerS,
+      ...job,
+      total: job.total === 0 ? null : job.total,
+      ratePerS: perS === null ? null : perS / megabyte,
+      remainingS: perS === null || total === 0 ? null : (total - done) / perS,
     });
   };
   try {

@@ -6,6 +6,9 @@ export const inkColours = (isDark: boolean) => ({
   ground: isDark ? '#1c2026' : '#ffffff',
 });
 
+/** Of a grid: its place holds the labels of its axes too; their names hang outside. */
+export const labelsInside = { outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' } as const;
+
 /** An axis of numbers. */
 export function numberAxis(isLog: boolean, isDark: boolean) {
   const { text, line } = inkColours(isDark);

@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts';
 import { countChanges, type Band } from '../lib/compare-bands.ts';
 import type { NamedBand } from '../lib/compare-curves.ts';
 import { formatNumber } from '../lib/format.ts';
-import { escapeHtml, inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { escapeHtml, inkColours, labelsInside, numberAxis, tooltipLook } from './axes.ts';
 import { bandSeries, pointData } from './points.ts';
 
 /** A value from elsewhere, as a level line. */
@@ -172,7 +172,7 @@ export function bandChart(
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: 8, right: 16, top: look.legend ? 44 : 16, bottom: 20, containLabel: true },
+    grid: { left: 8, right: 16, top: look.legend ? 44 : 16, bottom: 20, ...labelsInside },
     legend: {
       show: look.legend,
       type: 'scroll',

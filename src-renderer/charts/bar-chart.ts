@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts';
+import { labelsInside } from './axes.ts';
 
 export interface Bar {
   readonly name: string;
@@ -15,7 +16,7 @@ export function barChart(
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: 8, right: 14, top: 28, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 14, top: 28, bottom: 8, ...labelsInside },
     tooltip: { trigger: 'axis', confine: true, axisPointer: { type: 'shadow' } },
     xAxis: {
       type: 'category',

@@ -1,8 +1,8 @@
 import type { EChartsOption } from 'echarts';
 import { seriesColours } from '../lib/colours.ts';
-import { inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { inkColours, labelsInside, numberAxis, tooltipLook } from './axes.ts';
 
-const grid = { left: 8, right: 14, top: 10, bottom: 22, containLabel: true };
+const grid = { left: 8, right: 14, top: 10, bottom: 22, ...labelsInside };
 const [blue = '#4477aa'] = seriesColours;
 
 const named = (name: string, isDark: boolean) => ({

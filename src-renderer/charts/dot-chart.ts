@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts';
 import type { Spread } from '../lib/compare-bands.ts';
 import type { GroupLook } from '../lib/compare-groups.ts';
 import { formatNumber } from '../lib/format.ts';
-import { escapeHtml, inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { escapeHtml, inkColours, labelsInside, numberAxis, tooltipLook } from './axes.ts';
 import { whisker } from './interval-bar.ts';
 
 /** A group's one value a seed, and what they are condensed to. */
@@ -69,7 +69,7 @@ export function dotChart(
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: 8, right: 20, top: 8, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 20, top: 8, bottom: 8, ...labelsInside },
     tooltip: {
       ...tooltipLook(look.isDark),
       trigger: 'item',

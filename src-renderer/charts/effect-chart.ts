@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts';
 import type { EffectLine, Parameter } from '../lib/compare-effects.ts';
 import { lookOf } from '../lib/compare-groups.ts';
 import { formatNumber } from '../lib/format.ts';
-import { escapeHtml, inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { escapeHtml, inkColours, labelsInside, numberAxis, tooltipLook } from './axes.ts';
 import { intervalBar } from './interval-bar.ts';
 
 interface EffectLook {
@@ -76,7 +76,7 @@ export function effectChart(
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: 8, right: 16, top: lines.length > 1 ? 34 : 14, bottom: 22, containLabel: true },
+    grid: { left: 8, right: 16, top: lines.length > 1 ? 34 : 14, bottom: 22, ...labelsInside },
     legend: { show: lines.length > 1, type: 'scroll', top: 0, textStyle: { color: text } },
     tooltip: {
       ...tooltipLook(look.isDark),

@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts';
 import { smooth } from '../lib/smoothing.ts';
-import { inkColours, numberAxis, tooltipLook } from './axes.ts';
+import { inkColours, labelsInside, numberAxis, tooltipLook } from './axes.ts';
 import { bandSeries, pointData, type BandEnds } from './points.ts';
 
 /** One curve, condensed: an entry a bucket. */
@@ -91,7 +91,7 @@ export function seriesChart(curves: readonly Curve[], look: ChartLook): EChartsO
       right: 14,
       top: curves.length > 1 ? 30 : 10,
       bottom: look.xTitle === undefined ? 8 : 22,
-      containLabel: true,
+      ...labelsInside,
     },
     legend: {
       show: curves.length > 1,

@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts';
+import { labelsInside } from './axes.ts';
 
 /** The long tail: which share of the rows the most popular share of the items has. */
 export function shareChart(
@@ -19,7 +20,7 @@ export function shareChart(
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: 8, right: 20, top: 28, bottom: 26, containLabel: true },
+    grid: { left: 8, right: 20, top: 28, bottom: 26, ...labelsInside },
     tooltip: {
       trigger: 'axis',
       confine: true,

@@ -1,5 +1,6 @@
 import type { EChartsOption } from 'echarts';
 import type { WorldPreview } from '#contract/world.ts';
+import { labelsInside } from './axes.ts';
 
 function colours(isDark: boolean): { text: string; line: string } {
   return isDark ? { text: '#9aa4b2', line: '#333a44' } : { text: '#5b6470', line: '#dcdfe4' };
@@ -10,7 +11,7 @@ function frame(isDark: boolean): EChartsOption {
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: 8, right: 12, top: 40, bottom: 26, containLabel: true },
+    grid: { left: 8, right: 12, top: 40, bottom: 26, ...labelsInside },
     legend: { top: 0, left: 0, textStyle: { color: text }, itemWidth: 14, itemHeight: 8 },
     tooltip: { trigger: 'axis', confine: true },
   };

@@ -1,5 +1,6 @@
 import { protocolPresets, protocolSchema, type Protocol } from '#contract/protocol.ts';
 import type { RunRow } from '#contract/routes/runs.ts';
+import { compareNames } from './natural-order.ts';
 import { parseQuery } from './row-query.ts';
 import { fixedColumns, metricColumns, settingColumns, type RunColumn } from './run-rows.ts';
 
@@ -128,8 +129,8 @@ export function chooseRuns(rows: readonly RunRow[], source: CompareSource): Chos
   // What was archived is compared only where it is named.
   const isChosen = (row: RunRow): boolean => named.has(row.id) || (!row.archived && isRuled(row));
   const order = (a: RunRow, b: RunRow): number =>
-    a.label.localeCompare(b.label, 'en', { numeric: true }) ||
-    a.spec.dataset.localeCompare(b.spec.dataset) ||
+    compareNames(a.label, b.label) ||
+    compareNames(a.spec.dataset, b.spec.dataset) ||
     a.spec.seed - b.spec.seed;
   return {
     rows: oneASpecification(rows.filter(isChosen)).sort(order),

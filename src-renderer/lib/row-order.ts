@@ -1,17 +1,10 @@
 import type { RunRow } from '#contract/routes/runs.ts';
+import { compareNames } from './natural-order.ts';
 import type { CellValue, RunColumn } from './run-rows.ts';
 
 export interface RowSort {
   readonly key: string;
   readonly descending: boolean;
-}
-
-let collator: Intl.Collator | null = null;
-
-/** As a reader orders words; the rules take as long to load as a table to draw, so only when they are needed. */
-function compareWords(a: string, b: string): number {
-  collator ??= new Intl.Collator('en', { numeric: true });
-  return collator.compare(a, b);
 }
 
 /** Orders values of one kind; what is missing or not a number always comes last. */
@@ -21,7 +14,7 @@ export function comparer(descending: boolean): (a: CellValue, b: CellValue) => n
   return (a, b) => {
     if (lacks(a) || lacks(b)) return Number(lacks(a)) - Number(lacks(b));
     if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
-    return sign * compareWords(String(a), String(b));
+    return sign * compareNames(String(a), String(b));
   };
 }
 
@@ -30,7 +23,7 @@ function ranks(values: readonly CellValue[], isTime: boolean): ReadonlyMap<CellV
   const distinct = [...new Set(values)].filter((value) => typeof value === 'string');
   // Times are written so that they sort as plain text, which is much faster than by language.
   if (isTime) distinct.sort();
-  else distinct.sort(compareWords);
+  else distinct.sort(compareNames);
   return new Map(distinct.map((value, rank) => [value, rank]));
 }
 

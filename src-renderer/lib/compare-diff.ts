@@ -3,7 +3,7 @@ import { canonical } from './compare-source.ts';
 import type { RunGroup } from './compare-groups.ts';
 
 /** Where a field belongs; results that differ in a `decisive` one do not compare like with like. */
-export const diffSections = [
+const diffSections = [
   { key: 'method', title: 'Method', isDecisive: false },
   { key: 'setting', title: 'Hyper-parameters', isDecisive: false },
   { key: 'dataset', title: 'Dataset', isDecisive: true },
@@ -94,6 +94,41 @@ export function diffGroups(groups: readonly RunGroup[]): DiffField[] {
     diffSections.findIndex(({ key }) => key === section);
   return [...found, seedsField(groups)].sort((a, b) => rank(a) - rank(b));
 }
+
+export interface DiffPart {
+  readonly key: DiffSection;
+  readonly title: string;
+  readonly fields: readonly DiffField[];
+  /** Whether results of these groups cannot be compared because of what differs here. */
+  readonly isObstacle: boolean;
+}
+
+/** Fields by section, those first that differ. */
+export function sectionsOf(fields: readonly DiffField[]): DiffPart[] {
+  return diffSections.flatMap(({ key, title, isDecisive }): DiffPart[] => {
+    const own = fields.filter((field) => field.section === key);
+    if (own.length === 0) return [];
+    const sorted = [
+      ...own.filter(({ differs }) => differs),
+      ...own.filter(({ differs }) => !differs),
+    ];
+    return [{ key, title, fields: sorted, isObstacle: isDecisive && own.some((f) => f.differs) }];
+  });
+}
+
+/** Without the labels where they say what the groups' names say already. */
+export function withoutNames(
+  fields: readonly DiffField[],
+  groups: readonly RunGroup[],
+): DiffField[] {
+  const isName = ({ section, name, cells }: DiffField): boolean =>
+    section === 'method' &&
+    name === 'label' &&
+    cells.every((cell, at) => cellText(cell) === groups[at]?.name);
+  return fields.filter((field) => !isName(field));
+}
+
+export const cellText = ({ values }: DiffCell): string => values.join(' | ');
 
 /** The fields whose name or values hold all words of `wanted`, in any case. */
 export function searchDiff(fields: readonly DiffField[], wanted: string): DiffField[] {

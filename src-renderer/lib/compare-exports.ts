@@ -3,13 +3,28 @@ import { aggregateCells, type CellValues } from '#report/cells.ts';
 import type { Table } from '#report/table-model.ts';
 import { buildTable } from '#report/table.ts';
 import { aggregationOf, type FinalSection } from './compare-final-rows.ts';
-import type { Condensation } from './compare-final.ts';
+import type { GroupResult, Reading } from './compare-final.ts';
 import type { ShownGroup } from './compare-groups.ts';
 
-export interface PaperChoice {
-  readonly condensation: Condensation;
+export interface PaperChoice extends Reading {
   readonly spread: 'std' | 'sem';
   readonly baseline: ShownGroup | null;
+}
+
+/** All runs of a group: finite values first, then those that diverged, and those that say nothing. */
+function valuesOf({ group, values, diverged }: GroupResult): CellValues['values'] {
+  return group.rows.map((_, seed) => {
+    const isDiverged = seed < values.length + diverged;
+    return { seed, value: values[seed] ?? (isDiverged ? Number.NaN : null) };
+  });
+}
+
+/** Which groups count runs that are not done: nobody could tell from the numbers. */
+function unfinishedNotes([section]: readonly FinalSection[]): string[] {
+  const counted = (section?.rows ?? [])
+    .filter(({ result }) => result.unfinished.length > 0)
+    .map(({ group, result }) => `${result.unfinished.length} of ${group.name}`);
+  return counted.length === 0 ? [] : [`Runs that are not done count: ${counted.join(', ')}.`];
 }
 
 /**
@@ -35,7 +50,7 @@ export function paperTable(sections: readonly FinalSection[], choice: PaperChoic
           protocolHash: first.protocolHash,
           cellHash: group.id,
           // Groups of several configurations hold a seed more than once: their values are counted, not their seeds.
-          values: result.values.map((value, seed) => ({ seed, value })),
+          values: valuesOf(result),
         },
       ];
     }),
@@ -44,6 +59,7 @@ export function paperTable(sections: readonly FinalSection[], choice: PaperChoic
     aggregation,
     metrics: sections.map(({ metric }) => metric),
     spread: choice.spread,
+    notes: choice.unfinished ? unfinishedNotes(sections) : [],
     significance:
       choice.baseline === null
         ? null
@@ -58,6 +74,7 @@ export function comparisonFile(sections: readonly FinalSection[]): string {
       metric: metric.metric,
       group: group.name,
       n: result.values.length,
+      unfinished: result.unfinished.length,
       missing: result.missing,
       diverged: result.diverged,
       mean: result.mean,

@@ -8,6 +8,7 @@ import {
   type Comparison,
   type Condensation,
   type GroupResult,
+  type Reading,
   type Summaries,
 } from './compare-final.ts';
 import type { ShownGroup } from './compare-groups.ts';
@@ -88,9 +89,8 @@ function publishedRows(
     );
 }
 
-export interface FinalChoice {
+export interface FinalChoice extends Reading {
   readonly metrics: readonly MetricInfo[];
-  readonly condensation: Condensation;
   /** The group that the others are compared with, where it is in the block. */
   readonly baseline: string | null;
   readonly published: readonly Published[];
@@ -103,26 +103,29 @@ export function finalSections(
   summaries: Summaries,
   choice: FinalChoice,
 ): FinalSection[] {
-  return choice.metrics.map((metric) => {
+  const at = block.groups.findIndex(({ id }) => id === choice.baseline);
+  const read = choice.metrics.map((metric) => {
     const results = block.groups.map((group) =>
-      groupResult(group, summaries, metric.metric, choice.condensation),
+      groupResult(group, summaries, metric.metric, choice),
     );
-    const at = block.groups.findIndex(({ id }) => id === choice.baseline);
     const baseline = results[at];
-    const rivals = results.filter((result) => result !== baseline);
-    const compared = baseline === undefined ? [] : compareAll(baseline, rivals, metric.direction);
+    return { metric, results, rivals: results.filter((result) => result !== baseline), baseline };
+  });
+  const compared = compareAll(
+    read.flatMap(({ metric: { direction }, rivals, baseline }) =>
+      baseline === undefined ? [] : [{ baseline, rivals, direction }],
+    ),
+  );
+  const { published, setting, condensation } = choice;
+  return read.map(({ metric, results, rivals }, index) => {
     const places = placesOf(results, metric);
-    const rows = block.groups.flatMap((group, index): FinalRow[] => {
-      const result = results[index];
+    const rows = block.groups.flatMap((group, place): FinalRow[] => {
+      const result = results[place];
       if (result === undefined) return [];
-      const comparison = compared[rivals.indexOf(result)] ?? null;
-      return [{ group, result, comparison, place: places[index] ?? null }];
+      const comparison = compared[index]?.[rivals.indexOf(result)] ?? null;
+      return [{ group, result, comparison, place: places[place] ?? null }];
     });
-    const { published, setting, condensation } = choice;
-    return {
-      metric,
-      rows,
-      published: publishedRows(published, setting, metric.metric, condensation),
-    };
+    const cited = publishedRows(published, setting, metric.metric, condensation);
+    return { metric, rows, published: cited };
   });
 }

@@ -1,4 +1,5 @@
-import type { MetricSummary } from '#contract/run.ts';
+import type { RunRow } from '#contract/routes/runs.ts';
+import type { MetricSummary, RunStatus } from '#contract/run.ts';
 import { bootstrapDifference } from '#report/statistics/bootstrap.ts';
 import { holm } from '#report/statistics/correction.ts';
 import { hedgesG, probabilityOfLarger } from '#report/statistics/effect-size.ts';
@@ -59,6 +60,26 @@ export function valueOf(
   return null;
 }
 
+/** How runs are read: which number of each, and whether those count that are not done. */
+export interface Reading {
+  readonly condensation: Condensation;
+  readonly unfinished: boolean;
+}
+
+/**
+ * The number with which a run enters a result; null when it has none. A run that goes on or ended early has been
+ * trained for less than the others: its number is another quantity, and does not count unless asked for.
+ */
+export function resultOf(
+  { id, status }: Pick<RunRow, 'id' | 'status'>,
+  summaries: Summaries,
+  quantity: string,
+  { condensation, unfinished }: Reading,
+): number | null {
+  if (status !== 'done' && !unfinished) return null;
+  return valueOf(summaries.get(id), quantity, condensation);
+}
+
 /** What a group has to show in one metric. */
 export interface GroupResult {
   readonly group: RunGroup;
@@ -67,7 +88,9 @@ export interface GroupResult {
   readonly mean: number | null;
   readonly std: number | null;
   readonly sem: number | null;
-  /** Runs without a value yet, and runs whose value is not finite. */
+  /** States of the runs that are not done; their numbers are among the values only where the reading says so. */
+  readonly unfinished: readonly RunStatus[];
+  /** Other runs without a value, and runs whose value is not finite. */
   readonly missing: number;
   readonly diverged: number;
 }
@@ -76,9 +99,10 @@ export function groupResult(
   group: RunGroup,
   summaries: Summaries,
   quantity: string,
-  condensation: Condensation,
+  reading: Reading,
 ): GroupResult {
-  const all = group.rows.map(({ id }) => valueOf(summaries.get(id), quantity, condensation));
+  const counted = group.rows.filter(({ status }) => status === 'done' || reading.unfinished);
+  const all = counted.map((row) => resultOf(row, summaries, quantity, reading));
   const present = all.filter((value) => value !== null);
   const values = present.filter((value) => Number.isFinite(value));
   return {
@@ -87,6 +111,7 @@ export function groupResult(
     mean: mean(values),
     std: standardDeviation(values),
     sem: standardError(values),
+    unfinished: group.rows.map(({ status }) => status).filter((status) => status !== 'done'),
     missing: all.length - present.length,
     diverged: present.length - values.length,
   };
@@ -99,7 +124,7 @@ export interface Comparison {
   readonly interval: Interval | null;
   readonly welchP: number | null;
   readonly mannWhitneyP: number | null;
-  /** The same after Holm over all groups that are compared in this metric. */
+  /** The same after Holm over all that is compared, groups and metrics. */
   readonly welchHolm: number | null;
   readonly mannWhitneyHolm: number | null;
   /** Hedges' g. */
@@ -112,6 +137,13 @@ export interface Comparison {
    * it was found among all that are compared; null where nothing can be said.
    */
   readonly moreSeeds: number | null;
+}
+
+/** One metric of several groups, against that of a baseline. */
+export interface Matchup {
+  readonly baseline: GroupResult;
+  readonly rivals: readonly GroupResult[];
+  readonly direction: 'max' | 'min' | 'none';
 }
 
 /** Differences with a smaller p, corrected, are told from none. */
@@ -135,22 +167,41 @@ function against(baseline: GroupResult, rival: GroupResult, isLessBetter: boolea
   };
 }
 
-/** Every group against the baseline in one metric, corrected for being several. */
-export function compareAll(
-  baseline: GroupResult,
-  rivals: readonly GroupResult[],
-  direction: 'max' | 'min' | 'none',
-): Comparison[] {
-  const found = rivals.map((rival) => against(baseline, rival, direction === 'min'));
-  const welchHolm = holm(found.map(({ welchP }) => welchP));
-  const rankHolm = holm(found.map(({ mannWhitneyP }) => mannWhitneyP));
-  return found.map((each, at) => {
+/** Corrected over all comparisons that are made; metrics that point nowhere do not count among those that do. */
+function correctAll(values: readonly (number | null)[], isRanked: readonly boolean[]) {
+  const ranked = holm(values.map((p, at) => (isRanked[at] === true ? p : null)));
+  const others = holm(values.map((p, at) => (isRanked[at] === true ? null : p)));
+  return ranked.map((p, at) => p ?? others[at] ?? null);
+}
+
+/**
+ * Every group against the baseline, a list a metric. Corrected over all metrics together, as in a table: the same
+ * numbers have the same p in both.
+ */
+export function compareAll(matchups: readonly Matchup[]): Comparison[][] {
+  const found = matchups.flatMap(({ baseline, rivals, direction }) =>
+    rivals.map((rival) => against(baseline, rival, direction === 'min')),
+  );
+  const isRanked = matchups.flatMap(({ rivals, direction }) =>
+    rivals.map(() => direction !== 'none'),
+  );
+  const welchHolm = correctAll(
+    found.map(({ welchP }) => welchP),
+    isRanked,
+  );
+  const rankHolm = correctAll(
+    found.map(({ mannWhitneyP }) => mannWhitneyP),
+    isRanked,
+  );
+  const compared = found.map((each, at) => {
     const corrected = welchHolm[at] ?? null;
     // The estimate knows of one test alone: among several, what it calls enough need not have been.
     const isFound = corrected !== null && corrected < significantBelow;
     const moreSeeds = each.moreSeeds === 0 && !isFound ? null : each.moreSeeds;
     return { ...each, moreSeeds, welchHolm: corrected, mannWhitneyHolm: rankHolm[at] ?? null };
   });
+  let from = 0;
+  return matchups.map(({ rivals }) => compared.slice(from, (from += rivals.length)));
 }
 
 /** Groups whose results may stand in one ranking: the same dataset under the same protocol. */

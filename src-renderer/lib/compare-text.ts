@@ -27,9 +27,31 @@ export function intervalText(comparison: Comparison | null, digits: number): str
   return withMinus(`[${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`);
 }
 
-/** Whether a difference can be told from none: by its interval and by Welch's test after Holm. */
+/** Whether a difference can be told from none by Welch's test after Holm: what a table marks, too. */
 export function isSignificant(comparison: Comparison | null): boolean {
-  const { interval = null, welchHolm = null } = comparison ?? {};
-  if (interval === null || welchHolm === null) return false;
-  return welchHolm < significantBelow && (interval.low > 0 || interval.high < 0);
+  const { welchHolm = null } = comparison ?? {};
+  return welchHolm !== null && welchHolm < significantBelow;
+}
+
+/** Runs that a mean is without, or with though they are not done, such as `2 running`. */
+export function leftOutTexts(result: GroupResult): string[] {
+  const { unfinished, missing, diverged } = result;
+  const states = [...new Set(unfinished)].map(
+    (state) => `${unfinished.filter((each) => each === state).length} ${state}`,
+  );
+  return [
+    ...states,
+    ...(missing > 0 ? [`${missing} without a value`] : []),
+    ...(diverged > 0 ? [`${diverged} diverged`] : []),
+  ];
+}
+
+const mostSeedsNamed = 500;
+
+/** What is left to do for a difference to be found. */
+export function moreSeedsText(comparison: Comparison | null): string {
+  const { moreSeeds = null } = comparison ?? {};
+  if (moreSeeds === null) return 'add seeds';
+  if (moreSeeds === 0) return 'enough';
+  return moreSeeds > mostSeedsNamed ? `> ${mostSeedsNamed} more` : `≈ ${moreSeeds} more`;
 }

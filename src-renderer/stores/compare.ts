@@ -2,7 +2,7 @@ import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import type { SeriesAxis } from '#contract/routes/runs.ts';
 import type { BandKind } from '../lib/compare-bands.ts';
-import type { Condensation } from '../lib/compare-final.ts';
+import type { Reading } from '../lib/compare-final.ts';
 import type { GroupChoice } from '../lib/compare-groups.ts';
 
 export interface CurveSettings {
@@ -16,8 +16,7 @@ export interface CurveSettings {
   readonly published: 'none' | 'same' | 'all';
 }
 
-export interface FinalSettings {
-  readonly condensation: Condensation;
+export interface FinalSettings extends Reading {
   readonly spread: 'std' | 'sem';
 }
 
@@ -34,7 +33,7 @@ export const useCompareChoices = defineStore('compare', () => {
   );
   const final = useLocalStorage<FinalSettings>(
     'offrec.compare.final',
-    { condensation: 'all-epochs', spread: 'std' },
+    { condensation: 'all-epochs', spread: 'std', unfinished: false },
     { mergeDefaults: true },
   );
 

@@ -61,10 +61,10 @@ describe.skipIf(!canBrowse)('comparing in a browser', () => {
 
     await page.getByRole('tab', { name: 'Results' }).click();
     const table = page.getByRole('region', { name: 'R_tra' });
-    await table.getByRole('row', { name: /MOPO/ }).waitFor();
+    await table.getByRole('row', { name: /^MOPO/ }).waitFor();
     await table.getByRole('button', { name: 'baseline' }).click();
     await expect
-      .poll(() => table.getByRole('row', { name: /MOPO/ }).textContent())
+      .poll(() => table.getByRole('row', { name: /^MOPO/ }).textContent())
       .toContain('baseline');
     expect(await violations(page)).toEqual([]);
 

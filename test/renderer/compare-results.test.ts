@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRow } from '#contract/routes/runs.ts';
 import type { MetricSummary } from '#contract/run.ts';
-import { comparisonFile } from '#renderer/lib/compare-exports.ts';
+import type { MetricInfo } from '#report/table-model.ts';
+import { diffGroups, sectionsOf, withoutNames } from '#renderer/lib/compare-diff.ts';
+import { comparisonFile, paperTable } from '#renderer/lib/compare-exports.ts';
 import { finalSections } from '#renderer/lib/compare-final-rows.ts';
 import {
   comparableBlocks,
@@ -13,7 +15,12 @@ import {
 } from '#renderer/lib/compare-final.ts';
 import { groupRuns, showGroups } from '#renderer/lib/compare-groups.ts';
 import { withMoreSeeds } from '#renderer/lib/compare-seeds.ts';
-import { differenceText, intervalText, isSignificant } from '#renderer/lib/compare-text.ts';
+import {
+  differenceText,
+  intervalText,
+  isSignificant,
+  leftOutTexts,
+} from '#renderer/lib/compare-text.ts';
 import { experimentFileSchema } from '#contract/experiment.ts';
 import { runRow } from './rows.ts';
 
@@ -43,6 +50,7 @@ const rTra = { metric: 'rTra', title: 'R_tra', direction: 'max', digits: 2 } as 
 const choice = {
   metrics: [rTra],
   condensation: 'final',
+  unfinished: false,
   baseline: groups[0]?.id ?? null,
   published: [],
   setting: null,
@@ -95,6 +103,18 @@ describe('the final table', () => {
     expect(c?.comparison?.welchP).toBeCloseTo(0.8500875012921342, 12);
   });
 
+  it('corrects over all metrics together, those apart that point nowhere', () => {
+    const plain = { ...rTra, direction: 'none' } as const;
+    const p = b?.comparison?.welchP ?? 0;
+    const holmOf = (metrics: readonly MetricInfo[]) =>
+      finalSections({ groups }, summaries, { ...choice, metrics }).map(
+        ({ rows: own }) => own[1]?.comparison?.welchHolm,
+      );
+    expect(holmOf([rTra, { ...rTra, title: 'again' }])[0]).toBeCloseTo(4 * p, 12);
+    expect(holmOf([rTra, plain])[0]).toBeCloseTo(2 * p, 12);
+    expect(holmOf([rTra, plain])[1]).toBeCloseTo(2 * p, 12);
+  });
+
   it('corrects after Holm over the groups that are compared', () => {
     expect(b?.comparison?.welchHolm).toBeCloseTo(2 * (b?.comparison?.welchP ?? 0), 12);
     expect(c?.comparison?.welchHolm).toBe(c?.comparison?.welchP);
@@ -104,10 +124,11 @@ describe('the final table', () => {
 
   it('says how likely a run of the group is better, whichever way the metric points', () => {
     expect(b?.comparison?.improvement).toBe(1);
-    const results = groups.map((group) => groupResult(group, summaries, 'rTra', 'final'));
+    const results = groups.map((group) => groupResult(group, summaries, 'rTra', choice));
     const [baseline, ...rivals] = results;
     if (baseline === undefined) throw new Error('there is no baseline');
-    expect(compareAll(baseline, rivals, 'min')[0]?.improvement).toBe(0);
+    const [compared] = compareAll([{ baseline, rivals, direction: 'min' }]);
+    expect(compared?.[0]?.improvement).toBe(0);
   });
 
   it('marks best and second, and no group of which a seed diverged', () => {
@@ -115,15 +136,17 @@ describe('the final table', () => {
   });
 
   it('tells how many seeds a difference still lacks, and never that they are enough where nothing was found', () => {
-    const [first] = groups.map((group) => groupResult(group, summaries, 'rTra', 'final'));
+    const [first] = groups.map((group) => groupResult(group, summaries, 'rTra', choice));
     if (first === undefined) throw new Error('there are groups');
     const baseline = { ...first, values: [70, 70.1], mean: 70.05 };
     const rival = { ...first, values: [70.4, 70.5], mean: 70.45 };
     // Enough for one test, p = 0.03, and not for two.
-    expect(compareAll(baseline, [rival], 'max')[0]?.moreSeeds).toBe(0);
-    const [of] = compareAll(baseline, [rival, { ...rival }], 'max');
-    expect(of?.welchHolm).toBeGreaterThan(0.05);
-    expect(of?.moreSeeds).toBeNull();
+    const direction = 'max';
+    const [alone] = compareAll([{ baseline, rivals: [rival], direction }]);
+    expect(alone?.[0]?.moreSeeds).toBe(0);
+    const [two] = compareAll([{ baseline, rivals: [rival, { ...rival }], direction }]);
+    expect(two?.[0]?.welchHolm).toBeGreaterThan(0.05);
+    expect(two?.[0]?.moreSeeds).toBeNull();
     expect(b?.comparison?.moreSeeds).toBe(0);
     expect(c?.comparison?.moreSeeds).toBeGreaterThan(100);
     expect(b?.comparison?.detectable).toBeGreaterThan(0);
@@ -139,16 +162,94 @@ describe('the final table', () => {
     const [head, ...lines] = comparisonFile([...(section === undefined ? [] : [section])])
       .trim()
       .split('\n');
-    expect(head?.split(',').slice(0, 6)).toEqual([
+    expect(head?.split(',').slice(0, 7)).toEqual([
       'metric',
       'group',
       'n',
+      'unfinished',
       'missing',
       'diverged',
       'mean',
     ]);
     expect(lines).toHaveLength(3);
-    expect(lines[1]?.split(',')[5]).toBe(String(b?.result.mean));
+    expect(lines[1]?.split(',')[6]).toBe(String(b?.result.mean));
+  });
+});
+
+describe('runs that are not done', () => {
+  const states = ['done', 'running', 'failed', 'done'] as const;
+  const mixed = rows
+    .filter(({ label }) => label === 'A')
+    .slice(0, states.length)
+    .map((row, at): RunRow => ({ ...row, status: states[at] ?? 'done' }));
+  const [group] = groupRuns(mixed, ['label']);
+  if (group === undefined) throw new Error('there is a group');
+
+  it('are told and do not count, unless asked for', () => {
+    const without = groupResult(group, summaries, 'rTra', choice);
+    expect(without).toMatchObject({ values: [70.1, 70.9], missing: 0, diverged: 0 });
+    expect(leftOutTexts(without)).toEqual(['1 running', '1 failed']);
+    const all = groupResult(group, summaries, 'rTra', { ...choice, unfinished: true });
+    expect(all.values).toEqual([70.1, 71.3, 69.8, 70.9]);
+    expect(leftOutTexts(all)).toEqual(['1 running', '1 failed']);
+  });
+
+  it('are named below the table where they count', () => {
+    const shown = showGroups([group], {}, null);
+    const asked = { ...choice, unfinished: true };
+    const sections = finalSections({ groups: shown }, summaries, asked);
+    const table = paperTable(sections, { ...asked, spread: 'std', baseline: null });
+    expect(table?.notes).toContain('Runs that are not done count: 2 of A.');
+    expect(table?.cells[0]?.[0]?.cell.seeds).toBe(4);
+  });
+});
+
+describe('the table for a paper', () => {
+  it('ranks and marks as the page does, and says what is not in it', () => {
+    const risen: Summaries = new Map(
+      rows.map((row) => {
+        const value = values[row.label]?.[row.spec.seed] ?? null;
+        const last = value === null || row.label !== 'C' ? value : value + 10;
+        const found = last === null ? [] : [summary('final/rTra', { last })];
+        return [row.id, new Map(found.map((each) => [each.metric, each]))];
+      }),
+    );
+    const [baseline = null] = groups;
+    const sections = finalSections({ groups }, risen, choice);
+    const table = paperTable(sections, { ...choice, spread: 'std', baseline });
+    const cells = table?.cells.map(([cell]) => cell);
+    const own = sections[0]?.rows ?? [];
+    // C has the highest mean and lost a seed.
+    expect(own.map(({ place }) => place)).toEqual(['second', 'best', null]);
+    expect(cells?.map((cell) => cell?.rank)).toEqual(['second', 'best', null]);
+    expect(cells?.[2]?.cell).toMatchObject({ seeds: 3, missing: 1, diverged: 1 });
+    expect(cells?.map((cell) => cell?.comparison?.corrected ?? null)).toEqual(
+      own.map(({ comparison }) => comparison?.welchHolm ?? null),
+    );
+    expect(cells?.map((cell) => cell?.comparison?.verdict === 'better')).toEqual(
+      own.map(({ comparison }) => isSignificant(comparison)),
+    );
+  });
+});
+
+describe('the configuration of groups', () => {
+  const settings = [
+    { label: 'A', config: { epochs: 5, lambdaU: 0.1 } },
+    { label: 'B', config: { epochs: 5, lambdaU: 0.2 } },
+  ];
+  const two = groupRuns(settings.map(runRow), ['label']);
+
+  it('has what differs first, and no row for the names that stand above it', () => {
+    const fields = withoutNames(diffGroups(two), two);
+    expect(fields.map(({ name }) => name)).not.toContain('label');
+    const part = sectionsOf(fields).find(({ key }) => key === 'setting');
+    expect(part?.fields.map(({ name }) => name)).toEqual(['lambdaU', 'epochs']);
+    expect(part?.isObstacle).toBe(false);
+  });
+
+  it('keeps the labels where the groups go by other names', () => {
+    const renamed = two.map((group) => ({ ...group, name: `my ${group.name}` }));
+    expect(withoutNames(diffGroups(renamed), renamed).map(({ name }) => name)).toContain('label');
   });
 });
 

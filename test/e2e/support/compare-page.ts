@@ -36,11 +36,12 @@ export class ComparePage {
     );
   }
 
-  /** Rows of a metric's table of results with its tests. */
+  /** Heads and rows of a metric's table of results with its tests, without the line that names the baseline. */
   async results(metric: string): Promise<string[][]> {
     await this.tab('Results');
     const region = this.#page.getByRole('region', { name: metric, exact: true });
     await region.waitFor();
-    return cellsOf(region.getByRole('table'));
+    const [, ...rows] = await cellsOf(region.getByRole('table'));
+    return rows;
   }
 }

@@ -206,7 +206,6 @@ export function tellStory(newDoor: () => Door): void {
     const compare = new ComparePage(door.page);
     await expect.poll(() => compare.groups().count(), soon).toBe(2);
     expect(await compare.differences()).toEqual({
-      label: ['DORL', 'MBPO'],
       method: ['dorl', 'mbpo'],
       lambdaU: ['0.02', '0'],
       lambdaE: ['1', '0'],
@@ -220,7 +219,7 @@ export function tellStory(newDoor: () => Door): void {
     expect([first[0], second[0]].sort()).toEqual(['DORL', 'MBPO']);
     const tested = first.includes('baseline') ? row(second) : row(first);
     expect(tested['n']).toBe('3');
-    for (const title of ['p Welch', 'p Mann–Whitney', 'P(better)']) {
+    for (const title of ['p Welch', 'p M–W', 'P(better)']) {
       const value = Number(tested[title]?.replace(/^[<≈] ?/, ''));
       expect(value, title).toBeGreaterThanOrEqual(0);
       expect(value, title).toBeLessThanOrEqual(1);

@@ -11,6 +11,7 @@ import type { CoreContext } from './context.ts';
 import { folderSizes } from './folder-sizes.ts';
 import type { HomeFolders } from './home.ts';
 import type { Jobs } from './jobs.ts';
+import type { QueueOwner } from './queue-owner.ts';
 
 /** What can be asked of a data folder whose database may be damaged. */
 export interface Backups {
@@ -64,7 +65,11 @@ function refuseUnderWay({ store }: CoreContext): void {
 }
 
 /** The database file: what it holds, whether it is sound, its backups. */
-export function createDatabase(context: CoreContext, jobs: Jobs): DatabaseService {
+export function createDatabase(
+  context: CoreContext,
+  jobs: Jobs,
+  owner: Pick<QueueOwner, 'restWhile'>,
+): DatabaseService {
   const { home, store } = context;
   const file = home.database;
   return {
@@ -82,9 +87,8 @@ export function createDatabase(context: CoreContext, jobs: Jobs): DatabaseServic
     },
     async compact(options) {
       refuseUnderWay(context);
-      return (await jobs.run({ kind: 'compact-database', file }, options)) as {
-        freedBytes: number;
-      };
+      const compact = () => jobs.run({ kind: 'compact-database', file }, options);
+      return (await owner.restWhile(compact)) as { freedBytes: number };
     },
   };
 }

@@ -137,7 +137,7 @@ function buildCore(options: CoreOptions): Core {
     jobs: jobBook,
     settings: createSettings(context),
     saved: createSaved(context),
-    database: createDatabase(context, jobs),
+    database: createDatabase(context, jobs, owner),
     health: () => log.show(context),
     notices: store.notices,
     async inspect(options) {

@@ -35,6 +35,8 @@ export class QueueOwner {
   #renewedMs = -Infinity;
   #restUntilMs = -Infinity;
   #lastTrouble = '';
+  /** What others do now during which the store must not be written. */
+  #rests = 0;
 
   constructor(context: CoreContext, budget: () => Budget) {
     this.#context = context;
@@ -87,6 +89,16 @@ export class QueueOwner {
     if (this.#timer !== null && !this.#closing) this.#tick();
   }
 
+  /** Writes nothing by itself meanwhile: a store that somebody rewrites would hold this whole process up. */
+  async restWhile<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#rests++;
+    try {
+      return await work();
+    } finally {
+      this.#rests--;
+    }
+  }
+
   /** Ends all hosts in order; their runs are paused, or queued again when another process stands by. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -117,7 +129,7 @@ export class QueueOwner {
   }
 
   #tick(): void {
-    if (performance.now() < this.#restUntilMs) return;
+    if (this.#rests > 0 || performance.now() < this.#restUntilMs) return;
     try {
       this.#renew();
       if (!this.#owns) return;

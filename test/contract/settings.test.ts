@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { experiment, temporaryHome } from '../runs/support/homes.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { fakeTrainHost, patientJobHost } from '../runs/support/fake-host-path.ts';
+import { coreOn, experiment, temporaryHome } from '../runs/support/homes.ts';
 import { connectClient, serveCore } from '../support/served.ts';
 
 /** The result of a job. */
@@ -98,6 +102,26 @@ describe('compacting the database', () => {
     expect(after).toMatchObject({ freeBytes: 0, runs });
     expect(core.runs.show(String(kept.runs[0]?.id)).record.experiment).toBe('kept');
     expect((await resultOf(await client.database.check())).problems).toEqual([]);
+  }, 60_000);
+
+  it('lets nothing start meanwhile, which would wait for it and hold everybody up', async () => {
+    const home = temporaryHome();
+    const go = join(home, 'go');
+    vi.stubEnv('OFFREC_TEST_GO', go);
+    const hostEntries = { train: fakeTrainHost, job: patientJobHost };
+    const core = await coreOn(home, { hostEntries });
+    await core.queue.serve();
+    const compacting = core.database.compact();
+    const { runs } = await core.experiments.create(experiment({ epochs: 5 }));
+    const id = String(runs[0]?.id);
+    // Four looks of the queue.
+    await delay(1000);
+    expect(core.runs.get(id).status).toBe('queued');
+    writeFileSync(go, '');
+    await compacting;
+    await core.runs.waitFor([id]);
+    expect(core.runs.get(id).status).toBe('done');
+    vi.unstubAllEnvs();
   }, 60_000);
 
   it('is refused while a run is under way', async () => {

@@ -25,7 +25,7 @@ export function recoverAbandoned(
     const lease = context.store.read.leases.get(runLeasePrefix + run);
     if (lease !== null && isHostAlive(context, lease)) {
       waiting.push(run);
-      endWhenTooLong(run, lease, orphansSinceMs);
+      endWhenTooLong(context, run, lease, orphansSinceMs);
     } else {
       orphansSinceMs.delete(run);
       recoverRun(context, run);
@@ -38,14 +38,22 @@ function isHostAlive(context: CoreContext, lease: Lease): boolean {
   return isLeaseAlive(lease, context.store.process.machine, Date.now());
 }
 
-function endWhenTooLong(run: string, lease: Lease, sinceMs: Map<string, number>): void {
-  const since = sinceMs.get(run) ?? Date.now();
+function endWhenTooLong(
+  { store }: CoreContext,
+  run: string,
+  lease: Lease,
+  sinceMs: Map<string, number>,
+): void {
+  // The number of a process on another machine is somebody else's here; its lease runs out by itself.
+  if (lease.process.machine !== store.process.machine) return;
+  // Not by the clock, which may be set: a host that writes its last checkpoint would be killed in the midst of it.
+  const since = sinceMs.get(run) ?? performance.now();
   sinceMs.set(run, since);
-  if (Date.now() - since < orphanPatienceMs) return;
+  if (performance.now() - since < orphanPatienceMs) return;
   try {
     process.kill(lease.process.pid, 'SIGKILL');
   } catch {
-    // It has ended in this very moment, or is on another machine, where its lease runs out.
+    // It has ended in this very moment.
   }
 }
 

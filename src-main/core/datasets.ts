@@ -113,6 +113,24 @@ async function forgetUpload({ home }: CoreContext, source: string | null): Promi
   await rm(dirname(resolve(source)), { recursive: true, force: true });
 }
 
+const keptStatistics = 64;
+
+/** Statistics by the checksum of what they describe: they are made once, however often a page is opened. */
+function statisticsReader({ home }: CoreContext, jobs: Jobs): Datasets['statistics'] {
+  const known = new Map<string, Record<string, unknown>>();
+  return async (name, options = {}) => {
+    const { checksum } = readDatasetManifest(home.datasets, name);
+    const found = known.get(checksum);
+    if (found !== undefined) return found;
+    const job = { kind: 'statistics', datasetFolder: datasetFolder(home.datasets, name) } as const;
+    const made = (await jobs.run(job, options)) as Record<string, unknown>;
+    const [oldest] = known.keys();
+    if (known.size >= keptStatistics && oldest !== undefined) known.delete(oldest);
+    known.set(checksum, made);
+    return made;
+  };
+}
+
 /** Datasets: folders with a manifest. Whatever reads or writes their content runs in a process of its own. */
 export function createDatasets(context: CoreContext, jobs: Jobs): Datasets {
   const root = context.home.datasets;
@@ -137,11 +155,7 @@ export function createDatasets(context: CoreContext, jobs: Jobs): Datasets {
       const result = await jobs.run({ kind: 'verify-dataset', datasetFolder: folder }, options);
       return verifiedDatasetSchema.parse(result);
     },
-    async statistics(name, options = {}) {
-      readDatasetManifest(root, name);
-      const job = { kind: 'statistics', datasetFolder: datasetFolder(root, name) } as const;
-      return (await jobs.run(job, options)) as Record<string, unknown>;
-    },
+    statistics: statisticsReader(context, jobs),
     async remove(name, { force = false } = {}) {
       if (!force) refuseNeeded(context, name);
       await removeDataset(root, name);

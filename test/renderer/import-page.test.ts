@@ -19,6 +19,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A page of its own at an address, on a new data folder. */
+async function openAt(address: string, change: (core: Core) => Core = (same) => same) {
+  const { core, server } = await serveCore(temporaryHome(), pageFolder, change);
+  browser ??= await chromium.launch({
+    executablePath: executablePath ?? '',
+    args: ['--no-sandbox'],
+  });
+  const page = await browser.newPage();
+  await page.goto(server.url);
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  await page.evaluate(`location.hash = '${address}'`);
+  return { core, page };
+}
+
 // Needs Chromium and `npm run build:page`; shown as skipped where either is missing.
 describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a browser', () => {
   it('finds the file, maps its columns, shows what is refused, and imports the rest', async () => {
@@ -142,6 +156,66 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
     expect(core.datasets.show('dropped').interactions).toBe(3);
   });
 
+  it('brings the form of a log back after a reload, and begins anew after its import', async () => {
+    const rows = ['who,what,how,junk', 'a,x,1,q', 'b,x,oops,q', 'a,y,3,q', 'b,z,5,q'];
+    writeFileSync(join(folder, 'again.csv'), `${rows.join('\n')}\n`);
+    const { core, page } = await openAt('#/import');
+    const path = page.getByRole('textbox', { name: 'Log file' });
+    await path.fill(join(folder, 'again.csv'));
+    for (const [role, column] of [
+      ['user', 'what'],
+      ['item', 'who'],
+      ['reward', 'how'],
+    ] as const) {
+      await page.getByLabel(`Column of the ${role}`, { exact: true }).focus();
+      await page.keyboard.type(column);
+      await page.keyboard.press('Enter');
+    }
+    await page.getByLabel('Rows that cannot be used').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('leave them out and count them').click();
+    await page.getByLabel('Name of the dataset').fill('turned-round');
+    await page.getByText('1 row cannot be used.').waitFor();
+
+    await page.reload();
+    await page.getByText('1 row cannot be used.').waitFor();
+    expect(await path.inputValue()).toBe(join(folder, 'again.csv'));
+    await page.getByRole('button', { name: 'Import the log' }).click();
+    await page.getByText('turned-round is imported.').waitFor();
+    const { users, items, interactions } = core.datasets.show('turned-round');
+    expect([users, items, interactions]).toEqual([3, 2, 3]);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Import a dataset' }).waitFor();
+    expect(await path.inputValue()).toBe('');
+    await page.close();
+  });
+
+  it('follows the statistics that are being counted already after a reload', async () => {
+    const gate = Promise.withResolvers<void>();
+    const held = (core: Core): Core => ({
+      ...core,
+      datasets: {
+        ...core.datasets,
+        async statistics(name, options) {
+          options?.onProgress?.({ stage: 'counting', done: 1, total: 2, unit: 'rows' });
+          await gate.promise;
+          return core.datasets.statistics(name, options);
+        },
+      },
+    });
+    const { core, page } = await openAt('#/world', held);
+    const options = { users: 30, items: 40 };
+    await core.datasets.import({ kind: 'synthetic', name: 'world', options });
+    await page.evaluate("location.hash = '#/datasets/world'");
+    await page.getByText('counting: 1 of 2 rows').waitFor();
+    await page.reload();
+    await page.getByText('counting: 1 of 2 rows').waitFor();
+    expect(core.jobs.list().filter(({ kind }) => kind === 'statistics')).toHaveLength(1);
+    gate.resolve();
+    await page.getByRole('heading', { name: 'Popularity: interactions of an item' }).waitFor();
+    await page.close();
+  });
+
   it('finds its running check again after a reload, and what it found', async () => {
     const gate = Promise.withResolvers<void>();
     const held = (core: Core): Core => ({
@@ -169,7 +243,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
     await part.getByText('pages: 1 of 2 pages').waitFor();
     await page.reload();
     await part.getByText('pages: 1 of 2 pages').waitFor();
-    expect(core.jobs.list()).toHaveLength(1);
+    expect(core.jobs.list().filter(({ kind }) => kind === 'check-database')).toHaveLength(1);
     gate.resolve();
     await part.getByText('It is sound.').waitFor();
   });

@@ -15,7 +15,8 @@ describe('datasets', () => {
     expect(manifest).toMatchObject({ name: 'world', users: 30, items: 40 });
     expect(stages.length).toBeGreaterThan(0);
     expect(core.datasets.list().datasets.map(({ name }) => name)).toEqual(['tiny', 'world']);
-    expect(await core.datasets.statistics('world')).toMatchObject({ users: 30, items: 40 });
+    const statistics = await core.datasets.statistics('world');
+    expect(statistics).toMatchObject({ users: 30, items: 40 });
     const scores = await core.datasets.reference('world', 'nx10', { episodes: 30 });
     const score = (policy: string): number =>
       scores.find((each) => each.policy === policy)?.rTra ?? NaN;
@@ -23,6 +24,7 @@ describe('datasets', () => {
     // The second time it is looked up: a job could not even open the dataset any more.
     rmSync(join(home, 'datasets', 'world', 'train.parquet'));
     expect(await core.datasets.reference('world', 'nx10', { episodes: 30 })).toEqual(scores);
+    expect(await core.datasets.statistics('world')).toEqual(statistics);
     await expect(core.datasets.reference('world', 'nx10', { episodes: 31 })).rejects.toThrow();
     await core.datasets.remove('world');
     expect(existsSync(core.datasets.folder('world'))).toBe(false);

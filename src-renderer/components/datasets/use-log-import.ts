@@ -1,5 +1,5 @@
 import { watchDebounced } from '@vueuse/core';
-import { computed, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import { computed, watch, type ComputedRef, type Ref } from 'vue';
 import type { CheckedLog, InspectedLog } from '#contract/log-file.ts';
 import { core } from '../../api/session.ts';
 import {
@@ -13,17 +13,17 @@ import {
 import { useJob, type Job } from '../use-job.ts';
 
 export interface LogImport {
-  readonly form: ShallowRef<LogForm>;
   readonly guess: Job<InspectedLog>;
   readonly check: Job<CheckedLog>;
   readonly problems: ComputedRef<string[]>;
 }
 
 const restMs = 400;
+const isMapped = ({ map }: LogForm): boolean =>
+  Object.values(map).some((column) => column !== null);
 
 /** A log on its way in: what the file seems to be, what the reader decides, and what would come of it. */
-export function useLogImport(file: Ref<string>): LogImport {
-  const form = shallowRef(emptyLogForm);
+export function useLogImport(file: Ref<string>, form: Ref<LogForm>): LogImport {
   const guess = useJob((signal) =>
     core.datasets.guess({ file: file.value, options: fileOptions(form.value) }, { signal }),
   );
@@ -32,17 +32,29 @@ export function useLogImport(file: Ref<string>): LogImport {
   );
   const problems = computed(() => formProblems(form.value));
 
-  async function look(): Promise<void> {
+  /** What one file's columns play says nothing of another's. */
+  function forgetMapping(): void {
+    form.value = { ...form.value, map: emptyLogForm.map };
+  }
+
+  async function look(isKept = false): Promise<void> {
     check.cancel();
     check.result.value = null;
     guess.result.value = null;
+    if (!isKept) forgetMapping();
     if (file.value.trim() === '') return guess.cancel();
     await guess.start();
-    if (guess.result.value !== null) form.value = withGuess(form.value, guess.result.value);
+    if (guess.result.value !== null && !isKept) {
+      form.value = withGuess(form.value, guess.result.value);
+    }
   }
 
-  watchDebounced(file, look, { debounce: restMs });
-  watch(() => JSON.stringify(fileOptions(form.value)), look);
+  watch(file, forgetMapping);
+  watchDebounced(file, () => look(), { debounce: restMs });
+  watch(
+    () => JSON.stringify(fileOptions(form.value)),
+    () => look(),
+  );
   watchDebounced(
     () => (guess.result.value === null ? null : JSON.stringify(checkOptions(form.value))),
     (options) => {
@@ -51,5 +63,7 @@ export function useLogImport(file: Ref<string>): LogImport {
     },
     { debounce: restMs },
   );
-  return { form, guess, check, problems };
+  // A form that comes back after a reload brings its mapping with it.
+  if (file.value.trim() !== '') void look(isMapped(form.value));
+  return { guess, check, problems };
 }

@@ -34,3 +34,18 @@ export const destinations: readonly Destination[] = [
   { title: 'Health', path: '/health', keys: 'g h', icon: 'health' },
   { title: 'Settings', path: '/settings', keys: 'g s', icon: 'settings' },
 ];
+
+/** Pages that the navigation does not name, and the one that they belong to. */
+const belonging: Readonly<Record<string, string>> = {
+  '/import': '/datasets',
+  '/world': '/datasets',
+  '/try': '/checkpoints',
+};
+
+/** The destination in whose part of the workbench an address lies; null for one that is in none. */
+export function sectionOf(path: string): string | null {
+  const [, first = ''] = path.split('/');
+  const at = belonging[`/${first}`] ?? `/${first}`;
+  if (at === '/experiments') return path === '/experiments/new' ? path : null;
+  return destinations.find((destination) => destination.path === at)?.path ?? null;
+}

@@ -1,6 +1,23 @@
+import { sectionOf } from '#renderer/lib/navigation.ts';
 import { describe, expect, it } from 'vitest';
 import { withoutPersonalPaths } from '#renderer/lib/diagnostics.ts';
 import { showKeys } from '#renderer/lib/shortcuts.ts';
+
+describe('the navigation', () => {
+  it.each([
+    ['/', '/'],
+    ['/import', '/datasets'],
+    ['/world', '/datasets'],
+    ['/datasets/a', '/datasets'],
+    ['/runs/0123', '/runs'],
+    ['/try', '/checkpoints'],
+    ['/experiments/new', '/experiments/new'],
+    ['/experiments/mine', null],
+    ['/nowhere', null],
+  ])('shows for %s where it lies', (path, section) => {
+    expect(sectionOf(path)).toBe(section);
+  });
+});
 
 describe('keys', () => {
   it('are called as on the platform', () => {

@@ -50,7 +50,12 @@ export class UtilityChild {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
     if (this.#gone || this.#child.pid === undefined) return;
     if (signal === 'SIGTERM') this.#child.kill();
-    else process.kill(this.#child.pid, signal);
+    else
+      try {
+        process.kill(this.#child.pid, signal);
+      } catch {
+        // It has ended in this very moment, and its exit is about to be told.
+      }
   }
 
   onStart(listener: (pid: number) => void): void {

@@ -147,10 +147,15 @@ function buildCore(options: CoreOptions): Core {
     cursor: () => store.read.revisions.current(),
     onChange: (listener, cursor) => feed.listen(listener, cursor),
     async close() {
-      await Promise.all([jobBook.close(), jobs.close(), owner.close()]);
-      feed.stop();
-      const problem = store.close();
-      if (problem !== null) notice({ level: 'warning', message: `No backup: ${problem.message}` });
+      try {
+        await Promise.all([jobBook.close(), jobs.close(), owner.close()]);
+      } finally {
+        // Whatever went wrong before: a store that is left open is read through at the next start.
+        feed.stop();
+        const problem = store.close();
+        if (problem !== null)
+          notice({ level: 'warning', message: `No backup: ${problem.message}` });
+      }
     },
   };
 }

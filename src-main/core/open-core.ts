@@ -97,10 +97,10 @@ export function openCore(options: CoreOptions): Promise<Core> {
   return new Promise((resolve) => resolve(buildCore(options)));
 }
 
-function buildCore(options: CoreOptions): Core {
+/** What every service stands on, with the log of what the core notices. */
+function openContext(options: CoreOptions): { context: CoreContext; log: HealthLog } {
   const home = homeFolders(options.home);
-  const readOnly = options.readOnly === true;
-  if (!readOnly) prepareHome(home);
+  if (options.readOnly !== true) prepareHome(home);
   const log = new HealthLog();
   const notice = (each: CoreNotice): void => {
     log.note(each);
@@ -112,8 +112,30 @@ function buildCore(options: CoreOptions): Core {
     log.observe(health);
     options.onHealth?.(health);
   };
-  const context = contextOf(home, store, { ...options, onHealth }, notice);
-  const feed = new ChangeFeed(store, notice);
+  return { context: contextOf(home, store, { ...options, onHealth }, notice), log };
+}
+
+/** What has to end with the core, in this order. */
+interface Closing {
+  readonly owners: readonly { close(): Promise<void> }[];
+  readonly feed: ChangeFeed;
+}
+
+async function closeCore({ store, notice }: CoreContext, { owners, feed }: Closing): Promise<void> {
+  try {
+    await Promise.all(owners.map((each) => each.close()));
+  } finally {
+    // Whatever went wrong before: a store that is left open is read through at the next start.
+    feed.stop();
+    const problem = store.close();
+    if (problem !== null) notice({ level: 'warning', message: `No backup: ${problem.message}` });
+  }
+}
+
+function buildCore(options: CoreOptions): Core {
+  const { context, log } = openContext(options);
+  const { home, store, readOnly } = context;
+  const feed = new ChangeFeed(store, context.notice);
   const jobs = new Jobs(context);
   const jobBook = new OpenJobBook();
   const owner = new QueueOwner(context, () => startingBudget(context));
@@ -146,16 +168,6 @@ function buildCore(options: CoreOptions): Core {
     },
     cursor: () => store.read.revisions.current(),
     onChange: (listener, cursor) => feed.listen(listener, cursor),
-    async close() {
-      try {
-        await Promise.all([jobBook.close(), jobs.close(), owner.close()]);
-      } finally {
-        // Whatever went wrong before: a store that is left open is read through at the next start.
-        feed.stop();
-        const problem = store.close();
-        if (problem !== null)
-          notice({ level: 'warning', message: `No backup: ${problem.message}` });
-      }
-    },
+    close: () => closeCore(context, { owners: [jobBook, jobs, owner], feed }),
   };
 }

@@ -10,8 +10,6 @@ import {
   listBackups,
   restoreNewestBackup,
 } from './backups.ts';
-import { CheckpointReads, CheckpointWrites } from './checkpoints.ts';
-import { CommandReads, CommandWrites } from './commands.ts';
 import {
   checkHeader,
   integrityProblems,
@@ -21,21 +19,13 @@ import {
   refuseNewer,
   userVersion,
 } from './database-file.ts';
-import { ExperimentReads, ExperimentWrites } from './experiments.ts';
-import { KeepsakeReads, KeepsakeWrites } from './keepsakes.ts';
 import { factsOf, type StoreFacts } from './facts.ts';
-import { isLeaseAlive, LeaseReads, LeaseWrites } from './leases.ts';
-import { LogReads, LogWrites } from './logs.ts';
+import { isLeaseAlive, LeaseWrites } from './leases.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+import { readsOf, writesOf, type StoreReads, type StoreWrites } from './repositories.ts';
 import { followRestoreRequest, sessionPrefix } from './restore-request.ts';
-import { RevisionReads, RevisionWrites } from './revisions.ts';
-import { RunReads } from './runs-read.ts';
-import { RunWrites } from './runs-write.ts';
-import { SegmentReads, SegmentWrites } from './segments.ts';
-import { SeriesReads } from './series-read.ts';
-import { SeriesWrites } from './series-write.ts';
 import { Sql, type SlowQuery } from './sql.ts';
 
 export interface StoreOptions {
@@ -52,66 +42,6 @@ export interface StoreOptions {
 export interface StoreNotice {
   readonly level: 'info' | 'warning';
   readonly message: string;
-}
-
-/** What any process may ask. */
-export interface StoreReads {
-  readonly revisions: RevisionReads;
-  readonly experiments: ExperimentReads;
-  readonly runs: RunReads;
-  readonly segments: SegmentReads;
-  readonly series: SeriesReads;
-  readonly checkpoints: CheckpointReads;
-  readonly logs: LogReads;
-  readonly commands: CommandReads;
-  readonly leases: LeaseReads;
-  readonly keepsakes: KeepsakeReads;
-}
-
-/** What changes the store. Metrics, segments and checkpoints of a run belong to the queue's owner. */
-export interface StoreWrites {
-  readonly revisions: RevisionWrites;
-  readonly experiments: ExperimentWrites;
-  readonly runs: RunWrites;
-  readonly segments: SegmentWrites;
-  readonly series: SeriesWrites;
-  readonly checkpoints: CheckpointWrites;
-  readonly logs: LogWrites;
-  readonly commands: CommandWrites;
-  readonly leases: LeaseWrites;
-  readonly keepsakes: KeepsakeWrites;
-}
-
-function readsOf(sql: Sql): StoreReads {
-  return {
-    revisions: new RevisionReads(sql),
-    experiments: new ExperimentReads(sql),
-    runs: new RunReads(sql),
-    segments: new SegmentReads(sql),
-    series: new SeriesReads(sql),
-    checkpoints: new CheckpointReads(sql),
-    logs: new LogReads(sql),
-    commands: new CommandReads(sql),
-    leases: new LeaseReads(sql),
-    keepsakes: new KeepsakeReads(sql),
-  };
-}
-
-function writesOf(sql: Sql, reads: StoreReads): StoreWrites {
-  const revisions = new RevisionWrites(sql);
-  const series = new SeriesWrites(sql, revisions);
-  return {
-    revisions,
-    series,
-    experiments: new ExperimentWrites(sql, revisions),
-    runs: new RunWrites(sql, revisions),
-    segments: new SegmentWrites(sql, reads.segments, series),
-    checkpoints: new CheckpointWrites(sql, revisions),
-    logs: new LogWrites(sql, revisions),
-    commands: new CommandWrites(sql),
-    leases: new LeaseWrites(sql, reads.leases),
-    keepsakes: new KeepsakeWrites(sql, revisions),
-  };
 }
 
 /** The open store. One a process and data folder; `close` ends it. */

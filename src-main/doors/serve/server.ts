@@ -1,4 +1,10 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -53,29 +59,12 @@ const farewellMs = 1000;
 export async function startServer(core: Core, options: ServerOptions): Promise<RunningServer> {
   checkToken(options.token);
   const page = new PageFiles(options.pageFolder);
-  const handler = createHandler(
-    createRouter(core, {
-      door: 'browser',
-      version: options.version,
-      ...(options.browse === undefined ? {} : { browse: options.browse }),
-    }),
-  );
   const transfers = new Transfers(core, options.mostUploadBytes);
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: limits.requestBytes,
-    perMessageDeflate: false,
-  });
-  sockets.on('connection', (socket) => serveClient(socket, handler));
-  const server = createServer({
-    headersTimeout: 10_000,
-    connectionsCheckingInterval: 5_000,
-    requestTimeout: 0,
-  });
-  // Not the whole request is timed, for an upload takes what it takes, but its silence.
-  server.timeout = silenceMs;
-  server.maxConnections = 512;
+  const sockets = serveSockets(core, options);
+  const server = boundedServer();
   const port = await listen(server, options);
+  // What the system refuses a single client, such as one file too many, is not the end of the others.
+  server.on('error', () => undefined);
   const names = [options.host, ...(options.names ?? [])];
   const admission = new Admission({ token: options.token, names, cookie: `offrec-${port}` });
   server.on('request', (request, response) => {
@@ -103,7 +92,32 @@ export async function startServer(core: Core, options: ServerOptions): Promise<R
   };
 }
 
-function listen(server: ReturnType<typeof createServer>, options: ServerOptions): Promise<number> {
+/** Answers every connection that is handed over. */
+function serveSockets(core: Core, { version, browse }: ServerOptions): WebSocketServer {
+  const more = browse === undefined ? {} : { browse };
+  const handler = createHandler(createRouter(core, { door: 'browser', version, ...more }));
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.requestBytes,
+    perMessageDeflate: false,
+  });
+  return sockets.on('connection', (socket) => serveClient(socket, handler));
+}
+
+/** Bears so many clients, and none that only takes its time. */
+function boundedServer(): Server {
+  const server = createServer({
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 5_000,
+    requestTimeout: 0,
+  });
+  // Not the whole request is timed, for an upload takes what it takes, but its silence.
+  server.timeout = silenceMs;
+  server.maxConnections = 512;
+  return server;
+}
+
+function listen(server: Server, options: ServerOptions): Promise<number> {
   const { host, port } = options;
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {

@@ -46,6 +46,21 @@ export function leftOutTexts(result: GroupResult): string[] {
   ];
 }
 
+/** Percent of 95 % bootstrap intervals of a difference that hold it, by seeds on either side; normal values. */
+const coverages: Readonly<Record<number, number>> = { 2: 67, 3: 80, 4: 85, 5: 87 };
+
+/** What to make of the intervals where seeds are few; null where they hold about what they promise. */
+export function coverageNote(results: readonly GroupResult[]): string | null {
+  const counts = results.map(({ values }) => values.length).filter((count) => count > 1);
+  const fewest = Math.min(...counts);
+  const coverage = coverages[fewest];
+  if (coverage === undefined) return null;
+  return (
+    `Bootstrap intervals of few seeds are too narrow: with ${fewest} on either side about ${coverage} % hold the ` +
+    'true difference, not 95 %. Go by Welch’s p.'
+  );
+}
+
 const mostSeedsNamed = 500;
 
 /** What is left to do for a difference to be found. */

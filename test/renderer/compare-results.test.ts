@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRow } from '#contract/routes/runs.ts';
 import type { MetricSummary } from '#contract/run.ts';
+import { bootstrapDifference } from '#report/statistics/bootstrap.ts';
+import { seededIndices } from '#report/statistics/random-index.ts';
 import type { MetricInfo } from '#report/table-model.ts';
 import { diffGroups, sectionsOf, withoutNames } from '#renderer/lib/compare-diff.ts';
 import { comparisonFile, paperTable } from '#renderer/lib/compare-exports.ts';
@@ -16,6 +18,7 @@ import {
 import { groupRuns, showGroups } from '#renderer/lib/compare-groups.ts';
 import { withMoreSeeds } from '#renderer/lib/compare-seeds.ts';
 import {
+  coverageNote,
   differenceText,
   intervalText,
   isSignificant,
@@ -156,6 +159,27 @@ describe('the final table', () => {
     expect(differenceText(b?.comparison ?? null, 2)).toBe('+2.26');
     expect(intervalText(b?.comparison ?? null, 2)).toMatch(/^\[1\.\d\d, 2\.\d\d\]$/);
     expect(differenceText(null, 2)).toBe('–');
+  });
+
+  it('warns of bootstrap intervals of few seeds with the share that holds the difference', () => {
+    const next = seededIndices(7);
+    // The sum of twelve even draws is as good as normal here.
+    const draw = (): number =>
+      Array.from({ length: 12 }, () => next(1e6) / 1e6).reduce((sum, each) => sum + each, -6);
+    const sample = (seeds: number): number[] => Array.from({ length: seeds }, draw);
+    const [like] = groups.map((group) => groupResult(group, summaries, 'rTra', choice));
+    if (like === undefined) throw new Error('there are groups');
+    for (const seeds of [2, 3, 4, 5]) {
+      const trials = 800;
+      const held = Array.from({ length: trials }, () => {
+        const found = bootstrapDifference(sample(seeds), sample(seeds), { resamples: 400 });
+        return found !== null && found.low <= 0 && found.high >= 0;
+      }).filter(Boolean).length;
+      const told = coverageNote([{ ...like, values: sample(seeds) }]);
+      const percent = Number(/about (\d+) %/.exec(told ?? '')?.[1]);
+      expect(Math.abs(percent - (100 * held) / trials), `${seeds} seeds`).toBeLessThan(5);
+    }
+    expect(coverageNote([{ ...like, values: sample(10) }])).toBeNull();
   });
 
   it('is exported unrounded', () => {

@@ -83,7 +83,14 @@ export function effectChart(
       trigger: 'item',
       formatter: (item: unknown) => (item as Item).data?.note ?? '',
     },
-    xAxis: { ...axis, name: parameter.name, nameLocation: 'middle', nameGap: 24 },
+    xAxis: {
+      ...axis,
+      // A logarithmic axis would end at whole decades, which can be more than half of it.
+      ...(look.isLog && parameter.isNumeric ? { min: 'dataMin', max: 'dataMax' } : {}),
+      name: parameter.name,
+      nameLocation: 'middle',
+      nameGap: 24,
+    },
     yAxis: numberAxis(false, look.isDark),
     series: lines.flatMap((line, at) => seriesOf(line, at, parameter, nameOf(line))) as never,
   };

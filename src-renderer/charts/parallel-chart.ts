@@ -41,6 +41,7 @@ export function parallelChart(
       name: axis.name,
       type: axis.isNumeric ? (axis.isLog ? 'log' : 'value') : 'category',
       ...(axis.isNumeric ? { scale: true } : { data: [...axis.values] }),
+      ...(axis.isNumeric && axis.isLog ? { min: 'dataMin', max: 'dataMax' } : {}),
       inverse: axis.isFlipped,
       nameTextStyle: { color: strong, fontSize: 12 },
       axisLabel: { color: text },

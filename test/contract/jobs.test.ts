@@ -240,6 +240,16 @@ describe('an import over a network', () => {
     expect(await other.jobs.list()).toMatchObject([{ id, state: 'cancelled', error: null }]);
   }, 60_000);
 
+  it('tells that too many are under way', async () => {
+    const served = await serveCore();
+    const client = await connectClient(served);
+    const job = startable();
+    for (let at = 0; at < 16; at++) served.core.jobs.begin(lasting, job.start);
+    const events = await client.database.folders();
+    const error = await rest(events).catch((each: unknown) => fromRouterError(each));
+    expect(error).toMatchObject({ code: 'busy', message: '16 jobs are under way already.' });
+  });
+
   it('tells of a job that nobody knows', async () => {
     const client = await connectClient(await serveCore());
     const id = crypto.randomUUID();

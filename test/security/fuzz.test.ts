@@ -21,12 +21,12 @@ interface Method {
   readonly fields: readonly string[];
 }
 
-/** Methods whose input can be fuzzed, with the names of its fields. */
+/** All methods, with the names of their input's fields; those that take nothing have none. */
 const methods: Method[] = Object.entries(router).flatMap(([noun, verbs]) =>
   Object.entries(verbs).flatMap(([verb, method]): Method[] => {
     if (!isContractProcedure(method)) return [];
     const { inputSchema } = method['~orpc'];
-    if (inputSchema === undefined) return [];
+    if (inputSchema === undefined) return [{ noun, verb, fields: [] }];
     const schema = z.toJSONSchema(inputSchema as z.ZodType, {
       unrepresentable: 'any',
       io: 'input',
@@ -46,7 +46,13 @@ function withoutJobs(core: Core): Core {
     reference: refuse,
     verify: refuse,
   };
-  return { ...core, datasets: { ...core.datasets, ...jobs } };
+  const database = { check: refuse, backup: refuse, compact: refuse };
+  return {
+    ...core,
+    datasets: { ...core.datasets, ...jobs },
+    database: { ...core.database, ...database },
+    inspect: refuse,
+  };
 }
 
 const oddText = fc.constantFrom(

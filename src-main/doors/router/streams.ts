@@ -8,14 +8,23 @@ import { asRouterError } from './answers.ts';
  * Begins a job and follows it. It outlives the client's connection: `jobs.watch` follows it again, `jobs.cancel` ends
  * it.
  */
-export async function* jobEvents<Result>(
+export function jobEvents<Result>(
+  jobs: JobBook,
+  gone: AbortSignal | undefined,
+  job: JobDescription,
+  start: (options: JobOptions) => Promise<Result>,
+): AsyncGenerator<JobEvent<Result>, void> {
+  return asWireEvents(followed(jobs, gone, job, start));
+}
+
+async function* followed<Result>(
   jobs: JobBook,
   gone: AbortSignal | undefined,
   job: JobDescription,
   start: (options: JobOptions) => Promise<Result>,
 ): AsyncGenerator<JobEvent<Result>, void> {
   const id = jobs.begin(job, start);
-  yield* asWireEvents(jobs.watch(id, gone)) as AsyncGenerator<JobEvent<Result>, void>;
+  yield* jobs.watch(id, gone) as AsyncGenerator<JobEvent<Result>, void>;
 }
 
 /** Tells what fails in the midst of a stream as a value with one of our codes. */

@@ -118,6 +118,36 @@ describe('a refused experiment file', () => {
     if (hint !== undefined) expect(error.hint).toContain(hint);
   });
 
+  it.each([
+    [
+      'seeds: 0-2',
+      "The field 'seeds' must be a list, not the text '0-2'.",
+      'Write its entries in brackets, with commas between them.',
+    ],
+    ['seeds: [0, 1.5]', "The field 'seeds[1]' must be a whole number, not 1.5.", undefined],
+    ['seeds: [0, -1]', "The field 'seeds[1]' must be at least 0.", undefined],
+    ['seeds: []', "The field 'seeds' must have at least 1 entry.", undefined],
+    ['priority: high', "The field 'priority' must be a number, not the text 'high'.", undefined],
+    [
+      'protocol: nx11',
+      "The field 'protocol' must be one of nx0, fb, nx10, nx0-stratified, not the text 'nx11'.",
+      "Did you mean 'nx10'?",
+    ],
+    [
+      'protocol: { episodes: many }',
+      "The field 'episodes' must be a number, not the text 'many'.",
+      undefined,
+    ],
+    ['datasets:', "The field 'datasets' must be a list, not empty.", undefined],
+    ['datasets: []', 'An experiment needs at least one dataset.', undefined],
+  ])('says of %s what it must be', (line, message, hint) => {
+    const field = line.slice(0, line.indexOf(':') + 1);
+    const others = small.split('\n').filter((each) => !each.startsWith(field));
+    const error = refusal(`${others.join('\n')}${line}\n`);
+    expect(error.message).toContain(message);
+    if (hint !== undefined) expect(error.hint).toContain(hint);
+  });
+
   it('tells all problems together, each with its place', () => {
     const error = refusal('name: a\ndataset: [coat]\nmethods: [{ use: mbpo, lable: x }]\n');
     expect(error.message).toContain('3 problems');

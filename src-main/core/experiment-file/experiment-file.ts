@@ -35,7 +35,7 @@ export function parseExperimentFile(
   }
   const { value, places } = applyOverrides(source.value, sets.map(parseOverride));
   const place = placeOf(source, places);
-  const parsed = experimentFileSchema.safeParse(value);
+  const parsed = experimentFileSchema.safeParse(value, { reportInput: true });
   const refuse = (problems: readonly Problem[]): void => {
     if (problems.length > 0) throw asError(problems, filename, place);
   };

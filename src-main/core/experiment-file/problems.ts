@@ -1,6 +1,7 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
 import { formatPath, type FieldPath } from './path.ts';
+import { sentenceOf } from './wording.ts';
 
 /** One thing that is wrong with a file's content. */
 export interface Problem {
@@ -14,7 +15,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return closestMatch(word, candidates, { maxDistance: Math.max(1, Math.ceil(word.length / 3)) });
 }
 
-/** Schema errors in the words of the file; of a union, the branch that the author most likely meant. */
+/**
+ * Schema errors in the words of the file; of a union, the branch that the author most likely meant.
+ * @param error of a parse with `reportInput`
+ */
 export function problemsOf(error: z.ZodError, schema: z.ZodType): Problem[] {
   const problems = error.issues.flatMap((issue) => problemsOfIssue(issue, [], schema));
   // One problem a field: a number that is too large is not worth three sentences.
@@ -37,17 +41,26 @@ function problemsOfIssue(issue: z.core.$ZodIssue, above: FieldPath, schema: z.Zo
     const known = fieldsAt(schema, path);
     return issue.keys.map((key) => unknownField([...path, key], key, known));
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return [{ path, message: `The field '${String(path.at(-1))}' is missing.` }];
-  }
-  return [{ path, message: issue.message }];
+  return [{ path, message: sentenceOf(issue, path) ?? issue.message, ...hintOf(issue) }];
 }
+
+/** The name that was most likely meant, or the form of a list. */
+function hintOf(issue: z.core.$ZodIssue): Pick<Problem, 'hint'> {
+  if (issue.code === 'invalid_type' && issue.expected === 'array' && issue.input !== undefined)
+    return { hint: 'Write its entries in brackets, with commas between them.' };
+  if (issue.code !== 'invalid_value' || typeof issue.input !== 'string') return {};
+  const meant = nearest(issue.input, issue.values.map(String));
+  return meant === undefined ? {} : { hint: `Did you mean '${meant}'?` };
+}
+
+const isOfOtherKind = (issue: z.core.$ZodIssue): boolean =>
+  issue.path.length === 0 &&
+  (issue.code === 'invalid_type' ||
+    (issue.code === 'invalid_value' && typeof issue.input !== 'string'));
 
 /** A branch whose outermost type fits: its errors lie deeper, or are not about the type. */
 function likelyBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
-  const fits = branches.find((issues) =>
-    issues.every((issue) => issue.path.length > 0 || issue.code !== 'invalid_type'),
-  );
+  const fits = branches.find((issues) => !issues.some(isOfOtherKind));
   return fits ?? branches[0];
 }
 

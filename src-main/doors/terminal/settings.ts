@@ -36,7 +36,7 @@ export function parseSettings(texts: readonly string[] = []): Record<string, Jso
  */
 export function parseProtocol(text: string): ExperimentFile['protocol'] {
   const schema = experimentFileSchema.shape.protocol;
-  const parsed = schema.safeParse(parseSource(text, '--protocol').value);
+  const parsed = schema.safeParse(parseSource(text, '--protocol').value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const [problem] = problemsOf(parsed.error, schema);
   const path = formatPath(problem?.path ?? []);

@@ -113,7 +113,12 @@ describe.skipIf(executablePath === undefined || !isBuilt)('from the form to the 
     await expect
       .poll(() => page.locator('.handle:focus').getAttribute('aria-label'))
       .toContain('number 1');
-    await page.getByRole('button', { name: 'Release the queue' }).click();
+    await page.getByRole('listitem').nth(1).getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('link', { name: '1 paused' }).waitFor();
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('row', { name: /^penalties/ }).getByText('1 paused').waitFor();
+    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await page.getByRole('button', { name: 'Resume all' }).click();
     await core.runs.waitFor(before);
     await page.getByText('Nothing waits.').waitFor();
     expect(complaints).toEqual([]);

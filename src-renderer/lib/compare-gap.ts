@@ -67,7 +67,9 @@ export function gapSeries(truth: GridSeries, learned: GridSeries): GridSeries {
 }
 
 export interface GapFinding {
-  /** Learned minus true return at the end. */
+  /** The last place that all seeds reached: a mean that loses a seed moves without anything having changed. */
+  readonly lastPlace: number;
+  /** Learned minus true return there. */
   readonly lastGap: number;
   readonly bestPlace: number;
   readonly bestTruth: number;
@@ -80,7 +82,8 @@ export interface GapFinding {
  * Whether a policy learned to please its model: the true return falls from its best by more than the half width of
  * its band, while the promised return does not fall.
  */
-export function gapFinding(truth: Band, learned: Band): GapFinding | null {
+export function gapFinding(whole: Band, learned: Band): GapFinding | null {
+  const truth = ofAllSeeds(whole);
   const last = truth.centres.length - 1;
   if (last < 0 || learned.centres.length === 0) return null;
   const best = truth.centres.reduce(
@@ -95,11 +98,27 @@ export function gapFinding(truth: Band, learned: Band): GapFinding | null {
   const falls = bestTruth - lastTruth > width(best) + width(last);
   const isPromisedMore = promised(lastPlace) - lastTruth > promised(bestPlace) - bestTruth;
   return {
+    lastPlace,
     lastGap: promised(lastPlace) - lastTruth,
     bestPlace,
     bestTruth,
     lastTruth,
     divergesAt: falls && isPromisedMore ? bestPlace : null,
+  };
+}
+
+/** The entries of a band that are over all of its seeds. */
+function ofAllSeeds(band: Band): Band {
+  const most = band.counts.reduce((top, count) => Math.max(top, count), 0);
+  const pick = (column: readonly number[]): number[] =>
+    column.filter((_, at) => band.counts[at] === most);
+  const { places, centres, lows, highs, counts } = band;
+  return {
+    places: pick(places),
+    centres: pick(centres),
+    lows: pick(lows),
+    highs: pick(highs),
+    counts: pick(counts),
   };
 }
 

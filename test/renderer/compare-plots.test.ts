@@ -111,6 +111,7 @@ describe('the reward gap', () => {
     const band = (values: readonly number[]) => bandOf([gridSeries('a', values)], 'sem');
     const promised = band([50, 62, 70, 80]);
     expect(gapFinding(band([50, 60, 55, 45]), promised)).toEqual({
+      lastPlace: 3,
       lastGap: 35,
       bestPlace: 1,
       bestTruth: 60,
@@ -118,6 +119,15 @@ describe('the reward gap', () => {
       divergesAt: 1,
     });
     expect(gapFinding(band([50, 60, 61, 62]), promised)?.divergesAt).toBeNull();
+    // The better of two seeds ends early: the mean falls, the return of neither does.
+    const two = bandOf([gridSeries('a', [90, 92]), gridSeries('b', [50, 52, 53, 54])], 'sem');
+    expect(two.centres).toEqual([70, 72, 53, 54]);
+    expect(gapFinding(two, promised)).toMatchObject({
+      lastPlace: 1,
+      lastTruth: 72,
+      bestTruth: 72,
+      divergesAt: null,
+    });
     // The true return falls, and the model knows it.
     expect(gapFinding(band([50, 60, 55, 45]), band([50, 62, 57, 46]))?.divergesAt).toBeNull();
   });

@@ -3,6 +3,7 @@ import { countSchema } from './fields.ts';
 
 export const logRoles = ['user', 'item', 'reward', 'time', 'propensity'] as const;
 export const columnTypes = ['integer', 'number', 'time', 'text', 'empty'] as const;
+export const decimalMarks = ['point', 'comma'] as const;
 export const logFormats = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
 
 const cellsSchema = z.array(z.string().nullable()).readonly();
@@ -56,6 +57,9 @@ export const checkedLogSchema = z.object({
   repeatedPairs: countSchema,
   /** Over the usable rows; null when there are none. */
   reward: z.object({ min: z.number(), max: z.number(), mean: z.number() }).nullable(),
+  decimal: z.enum(decimalMarks),
+  /** A strptime pattern; null for ISO 8601 dates and for numbers. */
+  timeFormat: z.string().nullable(),
   columns: z.array(z.string()).readonly(),
   /** First rows as text with their place in the file; `problem` says why a row would be refused. */
   preview: z

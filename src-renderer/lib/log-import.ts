@@ -1,4 +1,4 @@
-import { logRoles, type InspectedLog } from '#contract/log-file.ts';
+import { logRoles, type CheckedLog, type InspectedLog } from '#contract/log-file.ts';
 import type { JsonValue } from '#contract/limits.ts';
 
 export type LogRole = (typeof logRoles)[number];
@@ -23,6 +23,10 @@ export interface LogForm {
   readonly seed: number;
   readonly rewardMin: number | null;
   readonly rewardMax: number | null;
+  /** Null leaves it to the importer. */
+  readonly decimal: CheckedLog['decimal'] | null;
+  /** As for strptime; empty leaves it to the importer. */
+  readonly timeFormat: string;
   readonly onBadRow: 'fail' | 'skip';
   readonly duplicates: 'keep' | 'drop';
   readonly groundTruth: 'none' | 'rebuild';
@@ -44,6 +48,8 @@ export const emptyLogForm: LogForm = {
   seed: 0,
   rewardMin: null,
   rewardMax: null,
+  decimal: null,
+  timeFormat: '',
   onBadRow: 'fail',
   duplicates: 'keep',
   groundTruth: 'none',
@@ -78,7 +84,8 @@ export function fileOptions({ delimiter, header }: LogForm): Record<string, Json
 
 /** What decides whether a row can be used: the options of a check. */
 export function checkOptions(form: LogForm): Record<string, JsonValue> {
-  const { rewardMin: min, rewardMax: max } = form;
+  const { rewardMin: min, rewardMax: max, decimal } = form;
+  const timeFormat = form.timeFormat.trim();
   const map = Object.fromEntries(
     Object.entries(form.map).filter((entry): entry is [string, string] => entry[1] !== null),
   );
@@ -86,6 +93,8 @@ export function checkOptions(form: LogForm): Record<string, JsonValue> {
     ...fileOptions(form),
     map,
     ...(min === null || max === null ? {} : { rewardRange: { min, max } }),
+    ...(decimal === null ? {} : { decimal }),
+    ...(timeFormat === '' ? {} : { timeFormat }),
   };
 }
 
@@ -111,6 +120,15 @@ export function importOptions(form: LogForm): Record<string, JsonValue> {
     ...(licence.trim() === '' ? {} : { licence: licence.trim() }),
     ...(citation.trim() === '' ? {} : { citation: citation.trim() }),
   };
+}
+
+/** How the values are read, where it is not as everywhere; empty otherwise. */
+export function formsText({ decimal, timeFormat }: CheckedLog): string {
+  const parts = [
+    ...(decimal === 'comma' ? ['numbers with a decimal comma'] : []),
+    ...(timeFormat === null ? [] : [`times as ${timeFormat}`]),
+  ];
+  return parts.length === 0 ? '' : `Read as ${parts.join(' and ')}.`;
 }
 
 /** What keeps the form from being imported, one sentence each. */

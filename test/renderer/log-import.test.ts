@@ -47,9 +47,13 @@ describe('the form of an import', () => {
       rewardMin: 1,
       rewardMax: 5,
       itemFeatures: { file: '/items.csv', key: 'id' },
+      decimal: 'comma',
+      timeFormat: ' %d.%m.%Y ',
       licence: ' CC0 ',
     });
     expect(options).toMatchObject({
+      decimal: 'comma',
+      timeFormat: '%d.%m.%Y',
       header: false,
       test: { kind: 'random', fraction: 0.3, seed: 5 },
       rewardRange: { min: 1, max: 5 },

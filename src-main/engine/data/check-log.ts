@@ -4,6 +4,7 @@ import type { ImportLogOptions } from './import-log.ts';
 import { describePlaces } from './log/bad-rows.ts';
 import { resolveMapping } from './log/mapping.ts';
 import { inspectFile, openSource } from './log/open-source.ts';
+import { findForms } from './log/read-values.ts';
 import type { RowSource } from './log/source.ts';
 import { stageRows } from './log/stage.ts';
 
@@ -20,6 +21,8 @@ export type CheckOptions = Pick<
   | 'encoding'
   | 'map'
   | 'rewardRange'
+  | 'decimal'
+  | 'timeFormat'
   | 'signal'
   | 'onProgress'
 >;
@@ -30,14 +33,16 @@ export type CheckOptions = Pick<
  * @throws OffrecError as `importLog` for a file or mapping that cannot be used at all
  */
 export async function checkLog(options: CheckOptions, scratch: string): Promise<CheckedLog> {
-  const { file, map, rewardRange } = options;
+  const { file, map, rewardRange: range } = options;
   const database = await Database.open(scratch, options.signal);
   try {
     const expected = Object.values(map ?? {}).filter((name) => name !== undefined);
     const inspected = await inspectFile(file, options, expected, database);
     const mapping = resolveMapping(file, inspected.sample, map);
     const source = await openSource(inspected, scratch, database, options);
-    const bad = await stageRows(database, source, inspected.sample, mapping, rewardRange, options);
+    const { sample } = inspected;
+    const forms = await findForms(database, sample, mapping, options);
+    const bad = await stageRows(database, source, { sample, mapping, forms, range }, options);
     const examples = [...source.broken.examples, ...bad.examples].sort((a, b) => a.line - b.line);
     const reasons = new Map(examples.map(({ line, reason }) => [line, reason]));
     return {
@@ -47,6 +52,7 @@ export async function checkLog(options: CheckOptions, scratch: string): Promise<
         examples: describePlaces(source, examples),
       },
       ...(await summarise(database)),
+      ...forms,
       columns: source.columns,
       preview: await previewOf(database, source, reasons),
     };

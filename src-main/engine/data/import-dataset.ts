@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DatasetManifest } from '#contract/dataset.ts';
 import { OffrecError } from '#contract/errors.ts';
+import { decimalMarks } from '#contract/log-file.ts';
 import { importCoat } from './import-coat.ts';
 import { importLog } from './import-log.ts';
 import type { ImportControl, ImportTarget } from './progress.ts';
@@ -76,6 +77,8 @@ const logOptionsSchema = z.strictObject({
     .strictObject({ min: z.number(), max: z.number() })
     .refine((range) => range.min <= range.max)
     .optional(),
+  decimal: z.enum(decimalMarks).optional(),
+  timeFormat: z.string().min(2).max(60).optional(),
   onBadRow: z.enum(['fail', 'skip']).optional(),
   duplicates: z.enum(['keep', 'drop']).optional(),
   groundTruth: z.enum(['none', 'rebuild']).optional(),
@@ -100,6 +103,8 @@ const checkOptionsSchema = logOptionsSchema.pick({
   }),
   map: true,
   rewardRange: true,
+  decimal: true,
+  timeFormat: true,
 });
 
 /** What is known of a file. @throws OffrecError `invalid-input` */

@@ -17,10 +17,11 @@ import {
   type InspectedFile,
 } from './log/open-source.ts';
 import { readSide, stageSide, type SideFile } from './log/side-file.ts';
-import type { Sample } from './log/format.ts';
 import type { RowSource } from './log/source.ts';
+import { findForms } from './log/read-values.ts';
 import { holdOut, type TestSplit } from './log/split.ts';
-import { stageRows, type RewardRange } from './log/stage.ts';
+import { stageRows, type Reading, type RewardRange } from './log/stage.ts';
+import type { DecimalMark } from './log/value-forms.ts';
 import { datasetFiles, manifestFile, sealDataset } from './manifest.ts';
 import { throwIfAborted, type ImportControl, type ImportTarget } from './progress.ts';
 import { writeMatrix } from './matrices.ts';
@@ -37,6 +38,10 @@ export interface ImportLogOptions extends ImportControl, ImportTarget, FileOptio
   readonly test?: TestSplit | undefined;
   /** Rewards outside are bad rows. */
   readonly rewardRange?: RewardRange | undefined;
+  /** Of rewards and propensities; found out when not given. */
+  readonly decimal?: DecimalMark | undefined;
+  /** Of the times, as for strptime; when not given, ISO 8601, numbers, and what the first rows show. */
+  readonly timeFormat?: string | undefined;
   /** Default `fail`. */
   readonly onBadRow?: OnBadRow | undefined;
   /** Rows equal to an earlier row; `keep` by default, and counted either way. */
@@ -150,7 +155,8 @@ class LogImport {
     const inspected = await inspectFile(file, this.#options, expected, this.#database);
     const mapping = resolveMapping(file, inspected.sample, map);
     const source = await openSource(inspected, this.#scratch, this.#database, this.#options);
-    await this.#readRows(source, inspected.sample, mapping);
+    const reading = await this.#decideReading(inspected, mapping);
+    await this.#readRows(source, reading);
     const users = await this.#readEntities('user', this.#options.userFeatures);
     const items = await this.#readEntities('item', this.#options.itemFeatures);
     await this.#makeLog(source, mapping);
@@ -159,7 +165,7 @@ class LogImport {
     await this.#writeEntities('item', items);
     if (this.#options.groundTruth === 'rebuild')
       await this.#rebuildGroundTruth(mapping, users, items);
-    return this.#seal(inspected, mapping, users, items);
+    return this.#seal(inspected, reading, users, items);
   }
 
   #report(stage: string): void {
@@ -167,18 +173,15 @@ class LogImport {
     this.#options.onProgress?.({ done: 0, total: 0, unit: 'steps', stage });
   }
 
-  async #readRows(source: RowSource, sample: Sample, mapping: LogMapping): Promise<void> {
+  async #decideReading({ sample }: InspectedFile, mapping: LogMapping): Promise<Reading> {
+    const forms = await findForms(this.#database, sample, mapping, this.#options);
+    return { sample, mapping, forms, range: this.#options.rewardRange };
+  }
+
+  async #readRows(source: RowSource, reading: Reading): Promise<void> {
     const rule = this.#options.onBadRow ?? 'fail';
     this.#warnings.push(...judgeBadRows(source, source.broken, rule));
-    const { rewardRange } = this.#options;
-    const bad = await stageRows(
-      this.#database,
-      source,
-      sample,
-      mapping,
-      rewardRange,
-      this.#options,
-    );
+    const bad = await stageRows(this.#database, source, reading, this.#options);
     this.#warnings.push(...judgeBadRows(source, bad, rule));
     if (source.rows > bad.count) return;
     throw new OffrecError('invalid-input', 'The file holds no row that can be used.', {
@@ -284,7 +287,7 @@ class LogImport {
 
   async #seal(
     inspected: InspectedFile,
-    mapping: LogMapping,
+    reading: Reading,
     users: Entities,
     items: Entities,
   ): Promise<DatasetManifest> {
@@ -302,13 +305,13 @@ class LogImport {
         testInteractions,
         density: interactions / (users.count * items.count),
         reward,
-        hasTime: mapping.time !== undefined,
-        hasPropensities: mapping.propensity !== undefined,
+        hasTime: reading.mapping.time !== undefined,
+        hasPropensities: reading.mapping.propensity !== undefined,
         groundTruth: this.#rebuilt === null ? 'none' : 'rebuilt',
         userFeatures: users.features.map(describeFeature),
         itemFeatures: items.features.map(describeFeature),
         categoryFeature: this.#categoryFeature(items.features),
-        source: await this.#describeSource(inspected, mapping),
+        source: await this.#describeSource(inspected, reading),
         licence,
         citation,
         warnings: this.#warnings,
@@ -355,12 +358,12 @@ class LogImport {
 
   async #describeSource(
     inspected: InspectedFile,
-    mapping: LogMapping,
+    { mapping, forms }: Reading,
   ): Promise<Record<string, unknown>> {
     const { file, format, dialect } = inspected;
     const { test = { kind: 'none' }, duplicates = 'keep', onBadRow = 'fail' } = this.#options;
     const hashed = await hashFile(file, this.#options.signal);
-    const options = { test, duplicates, onBadRow, groundTruth: this.#rebuilt };
+    const options = { test, duplicates, onBadRow, ...forms, groundTruth: this.#rebuilt };
     return { importer: 'log', file: basename(file), ...hashed, format, dialect, mapping, options };
   }
 

@@ -67,6 +67,7 @@ function defineImports(imports: Command): void {
     .action(handledBy(async () => (await loadImport()).importLog));
   examples(log, [
     'offrec datasets import log clicks.csv --name clicks',
+    "offrec datasets import log shop.csv --set decimal=comma --set timeFormat='%d.%m.%Y %H:%M' --name shop",
     'offrec datasets import log log.parquet --map user=uid,item=video,reward=watch,time=ts --name videos',
   ]);
   const synthetic = imports

@@ -38,6 +38,6 @@ export function judgeBadRows(source: RowSource, bad: BadRows, rule: OnBadRow): D
   }
   throw new OffrecError('invalid-input', `${rows} cannot be used. ${examples.join('; ')}.`, {
     where: `${source.file}:${bad.examples[0]?.line ?? 1}`,
-    hint: 'Correct the file, or set onBadRow=skip to leave such rows out.',
+    hint: 'Correct the file, say how it writes its values (decimal, timeFormat), or set onBadRow=skip to leave such rows out.',
   });
 }

@@ -3,6 +3,7 @@ import { OffrecError } from '#contract/errors.ts';
 import { findRecord, splitRecord, type CsvDialect } from './csv.ts';
 import type { LogFormat } from './source.ts';
 import type { FileHead } from './text-file.ts';
+import { holdsCommaNumbers, holdsYearLast } from './value-forms.ts';
 
 const sampleRecords = 200;
 const maxColumns = 4096;
@@ -69,7 +70,7 @@ function sniffDelimiter(head: FileHead): string {
 }
 
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-const timePattern = /^\d{4}-\d{1,2}-\d{1,2}([ T]\d|$)/;
+const timePattern = /^\d{4}([-/])\d{1,2}\1\d{1,2}([ T]\d|$)/;
 
 export function isNumeric(text: string): boolean {
   return numberPattern.test(text.trim());
@@ -92,7 +93,9 @@ export function columnType(values: readonly (string | null)[]): ColumnType {
   const most = present.length / 2;
   if (numbers > most)
     return numbers === count((value) => /^[+-]?\d+$/.test(value)) ? 'integer' : 'number';
-  return count((value) => timePattern.test(value)) > most ? 'time' : 'text';
+  if (holdsCommaNumbers(present)) return 'number';
+  const holdsTimes = count((value) => timePattern.test(value)) > most || holdsYearLast(present);
+  return holdsTimes ? 'time' : 'text';
 }
 
 const isTyped = (type: ColumnType): boolean => type !== 'text' && type !== 'empty';

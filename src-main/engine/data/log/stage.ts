@@ -3,13 +3,23 @@ import type { Database } from '../database.ts';
 import type { ImportControl } from '../progress.ts';
 import type { BadRows } from './bad-rows.ts';
 import { maxExamples } from './csv-scan.ts';
-import { columnType, type Sample } from './format.ts';
+import type { Sample } from './format.ts';
 import type { LogMapping } from './mapping.ts';
+import { numberOf, rewardOf, timeOf } from './read-values.ts';
 import type { RowSource } from './source.ts';
+import type { ValueForms } from './value-forms.ts';
 
 export interface RewardRange {
   readonly min: number;
   readonly max: number;
+}
+
+/** What decides how rows are read. */
+export interface Reading {
+  readonly sample: Sample;
+  readonly mapping: LogMapping;
+  readonly forms: ValueForms;
+  readonly range: RewardRange | undefined;
 }
 
 const largestFloat = 3.4028234663852886e38;
@@ -18,24 +28,6 @@ const absent = (expression: string): string => `(${expression} IS NULL OR ${expr
 /** SQL of a column's trimmed text. */
 function trimmed(source: RowSource, column: string): string {
   return `trim(${source.text(column)})`;
-}
-
-function number(text: string): string {
-  return (
-    `coalesce(TRY_CAST(${text} AS DOUBLE), ` +
-    `CASE lower(${text}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END)`
-  );
-}
-
-/** Seconds since 1970 for dates; numbers stay as they are. */
-function clock(text: string, isDate: boolean): string {
-  return isDate ? `epoch(TRY_CAST(${text} AS TIMESTAMPTZ))` : `TRY_CAST(${text} AS DOUBLE)`;
-}
-
-/** Whether the first rows show dates rather than numbers in a column. */
-function holdsDates(sample: Sample, column: string): boolean {
-  const index = sample.columns.indexOf(column);
-  return columnType(sample.rows.map((row) => row[index] ?? null)) === 'time';
 }
 
 interface Rule {
@@ -94,25 +86,24 @@ function rules(source: RowSource, mapping: LogMapping, range: RewardRange | unde
 export async function stageRows(
   database: Database,
   source: RowSource,
-  sample: Sample,
-  mapping: LogMapping,
-  range: RewardRange | undefined,
+  reading: Reading,
   control: ImportControl,
 ): Promise<BadRows> {
-  const list = rules(source, mapping, range);
+  const { sample, mapping, forms } = reading;
+  const list = rules(source, mapping, reading.range);
   const texts = [
     `${trimmed(source, mapping.user)} AS user_text`,
     `${trimmed(source, mapping.item)} AS item_text`,
     `${trimmed(source, mapping.reward)} AS reward_text`,
   ];
-  const numbers = [`${number('reward_text')} AS reward`];
+  const numbers = [`${rewardOf('reward_text', forms)} AS reward`];
   if (mapping.time !== undefined) {
     texts.push(`${trimmed(source, mapping.time)} AS time_text`);
-    numbers.push(`${clock('time_text', holdsDates(sample, mapping.time))} AS time`);
+    numbers.push(`${timeOf('time_text', mapping.time, sample, forms)} AS time`);
   }
   if (mapping.propensity !== undefined) {
     texts.push(`${trimmed(source, mapping.propensity)} AS propensity_text`);
-    numbers.push(`TRY_CAST(propensity_text AS DOUBLE) AS propensity`);
+    numbers.push(`${numberOf('propensity_text', forms)} AS propensity`);
   }
   if (source.invalid !== null) texts.push(`(${source.invalid.condition}) AS invalid`);
   const bad = list.map((rule, index) => {

@@ -4,6 +4,7 @@ import { inkColours } from './axes.ts';
 /** One vertical axis. Values of axes that are not numbers are names. */
 export interface ParallelAxis {
   readonly name: string;
+  readonly title: string;
   readonly isNumeric: boolean;
   readonly values: readonly string[];
   readonly isLog: boolean;
@@ -38,7 +39,7 @@ export function parallelChart(
     parallelAxis: axes.map((axis, dim) => ({
       dim,
       id: axis.name,
-      name: axis.name,
+      name: axis.title,
       type: axis.isNumeric ? (axis.isLog ? 'log' : 'value') : 'category',
       ...(axis.isNumeric ? { scale: true } : { data: [...axis.values] }),
       ...(axis.isNumeric && axis.isLog ? { min: 'dataMin', max: 'dataMax' } : {}),

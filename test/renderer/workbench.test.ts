@@ -116,7 +116,10 @@ describe.skipIf(executablePath === undefined || !isBuilt)('from the form to the 
     await page.getByRole('listitem').nth(1).getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('link', { name: '1 paused' }).waitFor();
     await page.getByRole('link', { name: 'Home' }).click();
-    await page.getByRole('row', { name: /^penalties/ }).getByText('1 paused').waitFor();
+    await page
+      .getByRole('row', { name: /^penalties/ })
+      .getByText('1 paused')
+      .waitFor();
     await page.getByRole('link', { name: 'Queue', exact: true }).click();
     await page.getByRole('button', { name: 'Resume all' }).click();
     await core.runs.waitFor(before);

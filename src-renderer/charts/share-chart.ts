@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts';
 import { labelsInside } from './axes.ts';
 
-/** The long tail: which share of the rows the most popular share of the items has. */
+/** The long tail: which share of the interactions the most popular share of the items has. */
 export function shareChart(
   points: readonly { readonly itemShare: number; readonly rowShare: number }[],
   isDark: boolean,
@@ -33,7 +33,11 @@ export function shareChart(
       nameLocation: 'middle',
       nameGap: 24,
     },
-    yAxis: { ...axis, name: 'Share of the interactions' },
+    yAxis: {
+      ...axis,
+      name: 'Share of the interactions',
+      nameTextStyle: { color: text, align: 'left' },
+    },
     series: [
       {
         name: 'Interactions',

@@ -75,7 +75,7 @@ const views: Readonly<Record<string, Show>> = {
   dataset: async (page) => {
     await goTo(page, 'Datasets');
     await page.getByRole('link', { name: 'bookshop', exact: true }).click();
-    await page.getByRole('heading', { name: 'Rows of each item and each user' }).waitFor();
+    await page.getByRole('heading', { name: 'Interactions of each item and each user' }).waitFor();
   },
   import: async (page, home) => {
     await goTo(page, 'Datasets');

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Core } from '#core/core.ts';
@@ -35,6 +36,32 @@ async function openAt(address: string, change: (core: Core) => Core = (same) => 
 
 // Needs Chromium and `npm run build:page`; shown as skipped where either is missing.
 describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a browser', () => {
+  it('lets a page that was left change nothing of the form', async () => {
+    const file = join(folder, 'left.csv');
+    writeFileSync(file, 'user,item,rating\na,x,1\nb,y,2\n');
+    let looks = 0;
+    const { page } = await openAt('#/import', (core) => {
+      const guessMapping: Core['datasets']['guessMapping'] = async (...given) => {
+        looks++;
+        // What a page that was left has begun comes late.
+        if (looks > 1) await delay(3000);
+        return core.datasets.guessMapping(...given);
+      };
+      return { ...core, datasets: { ...core.datasets, guessMapping } };
+    });
+    await page.getByRole('textbox', { name: 'Log file' }).fill(file);
+    // Left while it still waits for the end of the typing, and opened again.
+    await page.evaluate("location.hash = '#/datasets'");
+    await page.getByRole('heading', { level: 1, name: 'Datasets' }).waitFor();
+    await page.evaluate("location.hash = '#/import'");
+    await page.getByRole('button', { name: 'Import the log' }).click();
+    const told = page.getByText('left is imported.');
+    await told.waitFor();
+    await delay(3500);
+    expect(await told.isVisible()).toBe(true);
+    expect(looks).toBe(1);
+  });
+
   it('finds the file, maps its columns, shows what is refused, and imports the rest', async () => {
     mkdirSync(join(folder, 'logs'));
     const rows = ['who,what,how,junk', 'a,x,1,q', 'b,x,oops,q', 'a,y,3,q', 'b,z,5,q'];

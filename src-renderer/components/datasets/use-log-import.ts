@@ -1,5 +1,5 @@
 import { watchDebounced } from '@vueuse/core';
-import { computed, watch, type ComputedRef, type Ref } from 'vue';
+import { computed, onScopeDispose, watch, type ComputedRef, type Ref } from 'vue';
 import type { CheckedLog, InspectedLog } from '#contract/log-file.ts';
 import { core } from '../../api/session.ts';
 import {
@@ -31,6 +31,9 @@ export function useLogImport(file: Ref<string>, form: Ref<LogForm>): LogImport {
     core.datasets.check({ file: file.value, options: checkOptions(form.value) }, { signal }),
   );
   const problems = computed(() => formProblems(form.value));
+  // The form outlives its page: what a page that was left still waited for must not change it.
+  let isLeft = false;
+  onScopeDispose(() => (isLeft = true));
 
   /** What one file's columns play says nothing of another's. */
   function forgetMapping(): void {
@@ -38,13 +41,14 @@ export function useLogImport(file: Ref<string>, form: Ref<LogForm>): LogImport {
   }
 
   async function look(isKept = false): Promise<void> {
+    if (isLeft) return;
     check.cancel();
     check.result.value = null;
     guess.result.value = null;
     if (!isKept) forgetMapping();
     if (file.value.trim() === '') return guess.cancel();
     await guess.start();
-    if (guess.result.value !== null && !isKept) {
+    if (guess.result.value !== null && !isKept && !isLeft) {
       form.value = withGuess(form.value, guess.result.value);
     }
   }
@@ -58,6 +62,7 @@ export function useLogImport(file: Ref<string>, form: Ref<LogForm>): LogImport {
   watchDebounced(
     () => (guess.result.value === null ? null : JSON.stringify(checkOptions(form.value))),
     (options) => {
+      if (isLeft) return;
       if (options === null || problems.value.length > 0) check.cancel();
       else void check.start();
     },

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Core } from '#core/core.ts';
 import { temporaryHome } from '../runs/support/homes.ts';
@@ -32,6 +32,15 @@ async function openAt(address: string, change: (core: Core) => Core = (same) => 
   await page.getByRole('heading', { name: 'Home' }).waitFor();
   await page.evaluate(`location.hash = '${address}'`);
   return { core, page };
+}
+
+/** Maps columns by keyboard, by the part that they play. */
+async function chooseColumns(page: Page, columns: Readonly<Record<string, string>>): Promise<void> {
+  for (const [role, column] of Object.entries(columns)) {
+    await page.getByLabel(`Column of the ${role}`, { exact: true }).focus();
+    await page.keyboard.type(column);
+    await page.keyboard.press('Enter');
+  }
 }
 
 // Needs Chromium and `npm run build:page`; shown as skipped where either is missing.
@@ -82,15 +91,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
     await page.getByRole('button', { name: 'logs/' }).click();
     await page.getByRole('button', { name: 'odd.csv' }).click();
     await page.getByText('choose the columns').waitFor();
-    for (const [role, column] of [
-      ['user', 'who'],
-      ['item', 'what'],
-      ['reward', 'how'],
-    ] as const) {
-      await page.getByLabel(`Column of the ${role}`, { exact: true }).focus();
-      await page.keyboard.type(column);
-      await page.keyboard.press('Enter');
-    }
+    await chooseColumns(page, { user: 'who', item: 'what', reward: 'how' });
     await page.getByText('1 row cannot be used.').waitFor();
     await page.getByText("odd.csv:3: how is not a number: 'oops'").waitFor();
     expect(await page.getByRole('button', { name: 'Import the log' }).isEnabled()).toBe(false);
@@ -189,15 +190,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)('importing a log in a 
     const { core, page } = await openAt('#/import');
     const path = page.getByRole('textbox', { name: 'Log file' });
     await path.fill(join(folder, 'again.csv'));
-    for (const [role, column] of [
-      ['user', 'what'],
-      ['item', 'who'],
-      ['reward', 'how'],
-    ] as const) {
-      await page.getByLabel(`Column of the ${role}`, { exact: true }).focus();
-      await page.keyboard.type(column);
-      await page.keyboard.press('Enter');
-    }
+    await chooseColumns(page, { user: 'what', item: 'who', reward: 'how' });
     await page.getByLabel('Rows that cannot be used').focus();
     await page.keyboard.press('Enter');
     await page.getByText('leave them out and count them').click();

@@ -36,7 +36,8 @@ async function checkTimeFormat(database: Database, format: string): Promise<void
   try {
     await database.rows(`SELECT try_strptime('', ${quoteText(format)})`);
     if (format.includes('%')) return;
-  } catch {
+  } catch (error) {
+    if (error instanceof OffrecError && error.code === 'cancelled') throw error;
     // Said below: the database's own words speak of its functions.
   }
   throw new OffrecError('invalid-input', 'The form of the times cannot be read.', {
